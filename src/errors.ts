@@ -1,0 +1,39 @@
+/**
+ * The errors that some caller acts on differently. Messages say what, where and what to do;
+ * the cause, when there is one, travels in `cause`.
+ */
+
+/** No object has this key: a 404 to a reader, a deletion to the pipeline. */
+export class NotFound extends Error {
+  override readonly name = 'NotFound';
+}
+
+/** Another writer won: read again and retry. */
+export class Conflict extends Error {
+  override readonly name = 'Conflict';
+}
+
+/** The post cannot be read: report it, keep what was published of it, go on with the others. */
+export class InvalidPost extends Error {
+  override readonly name = 'InvalidPost';
+  /** 1-based line in the post, where it is known. */
+  readonly line: number | undefined;
+  /** What the author does about it, one sentence. */
+  readonly remedy: string;
+
+  constructor(message: string, remedy: string, options: { line?: number; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.line = options.line;
+    this.remedy = remedy;
+  }
+}
+
+/** The site file has a key or value that is not allowed: nothing is published until it is mended. */
+export class InvalidSite extends Error {
+  override readonly name = 'InvalidSite';
+}
+
+/** The store or queue did not answer in time: the same call may succeed later. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+}

@@ -1,0 +1,13 @@
+/** Something about a post that its author should know; the summary lists them, nothing stops for them. */
+export interface Problem {
+  /** Key of the post. */
+  key: string;
+  /** 1-based line in the post, where it is known. */
+  line?: number;
+  /** What is wrong, quoting the value (shortened) where that helps. */
+  cause: string;
+  /** What to do about it, one sentence. */
+  remedy: string;
+  /** True when the post could not be read at all and what was published of it before stays. */
+  unread?: boolean;
+}

@@ -1,0 +1,63 @@
+/**
+ * Where objects live: S3's semantics, and no more of them than the pipeline needs.
+ *
+ * - A key is a string of at most 1,024 bytes that `keys.safe` accepts; an object is bytes and an ETag.
+ * - An ETag is opaque and changes when the bytes change; the same bytes may have the same ETag.
+ * - Reads see every write that was answered before them (S3 is strongly consistent), also in lists.
+ * - Writes replace an object whole or not at all; of racing conditional writes exactly one wins.
+ * - Lists are in the byte order of the keys' UTF-8.
+ *
+ * Errors: `NotFound` (get and head of a missing key), `Conflict` (a condition does not hold),
+ * `Unavailable` (no answer, or a full disk; the same call may succeed later).
+ */
+export interface Store {
+  get(key: string): Promise<Stored>;
+  head(key: string): Promise<Head>;
+  /** Writes an object and tells its new ETag. A string is written as UTF-8. */
+  put(key: string, body: Uint8Array | string, condition?: Condition): Promise<string>;
+  /** Deletes an object; a missing one is no error. */
+  delete(key: string): Promise<void>;
+  /** The keys that start with `prefix`, after `after`, at most `limit` (1,000) of them. */
+  list(prefix: string, options?: ListOptions): Promise<Listing>;
+}
+
+export interface Head {
+  etag: string;
+  /** Bytes. */
+  size: number;
+  /** When the object was last written, epoch milliseconds. */
+  modified: number;
+}
+
+export interface Stored extends Head {
+  body: Uint8Array;
+}
+
+/** `create`: only if the key is free. `update`: only if the object still has this ETag. */
+export type Condition = { create: true } | { update: string };
+
+export interface ListOptions {
+  after?: string;
+  limit?: number;
+}
+
+export interface Listed extends Head {
+  key: string;
+}
+
+export interface Listing {
+  objects: Listed[];
+  /** True if keys remain after the last one given. */
+  more: boolean;
+}
+
+/** Every object whose key starts with `prefix`, in byte order, a list of 1,000 at a time. */
+export async function* listAll(store: Store, prefix: string): AsyncGenerator<Listed> {
+  let after: string | undefined;
+  for (;;) {
+    const { objects, more } = await store.list(prefix, after === undefined ? {} : { after });
+    yield* objects;
+    if (!more) return;
+    after = objects.at(-1)!.key;
+  }
+}
