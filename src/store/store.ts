@@ -41,8 +41,12 @@ export interface ListOptions {
   limit?: number;
 }
 
-export interface Listed extends Head {
+export interface Listed {
   key: string;
+  /** Bytes. */
+  size: number;
+  /** When the object was last written, epoch milliseconds. */
+  modified: number;
 }
 
 export interface Listing {

@@ -1,0 +1,198 @@
+import { hash, randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import { Conflict, NotFound, Unavailable } from '../errors.ts';
+import { safe } from '../keys.ts';
+import type { Condition, Head, Listed, Listing, ListOptions, Store, Stored } from './store.ts';
+import { byteOrder, page, walk } from './tree.ts';
+
+const temporary = /^\.tidings-[0-9a-f-]{36}$/;
+
+/**
+ * A store in a folder, one file an object: the posts of a blog, and `build --out`. Files are
+ * replaced by renaming, so a reader sees the old bytes or the new and a crash leaves no half file.
+ * Conditional writes hold among the callers of one process; a second process on the same folder
+ * must be kept out by whoever opens it. Folders behind symbolic links are followed, once.
+ */
+export class FilesystemStore implements Store {
+  readonly root: string;
+  readonly #skip: (name: string) => boolean;
+  /** The last write to each key that is under way: the next one waits for it. */
+  readonly #writing = new Map<string, Promise<unknown>>();
+  readonly #made = new Set<string>();
+
+  /** `skip` names files and folders that are not part of the store, `node_modules`, `.git`. */
+  constructor(root: string, skip: (name: string) => boolean = () => false) {
+    this.root = resolve(root);
+    this.#skip = skip;
+  }
+
+  async get(key: string): Promise<Stored> {
+    const path = this.#path(key);
+    try {
+      const file = await open(path);
+      try {
+        const { size, mtimeMs } = await file.stat();
+        const body = await file.readFile();
+        return { body, etag: hash('sha1', body, 'hex'), size, modified: mtimeMs };
+      } finally {
+        await file.close();
+      }
+    } catch (cause) {
+      throw ours(cause, `cannot read ${path}`);
+    }
+  }
+
+  async head(key: string): Promise<Head> {
+    const { etag, size, modified } = await this.get(key);
+    return { etag, size, modified };
+  }
+
+  async put(key: string, body: Uint8Array | string, condition?: Condition): Promise<string> {
+    const path = this.#path(key);
+    return this.#inTurn(key, async () => {
+      if (condition) await this.#require(key, condition);
+      const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+      try {
+        await this.#replace(path, bytes);
+      } catch (cause) {
+        throw new Unavailable(`cannot write ${path}: ${(cause as Error).message}`, { cause });
+      }
+      return hash('sha1', bytes, 'hex');
+    });
+  }
+
+  async delete(key: string): Promise<void> {
+    const path = this.#path(key);
+    await this.#inTurn(key, async () => {
+      try {
+        await rm(path, { force: true });
+      } catch (cause) {
+        const error = ours(cause, `cannot delete ${path}`);
+        if (!(error instanceof NotFound)) throw error;
+      }
+    });
+  }
+
+  async list(prefix: string, options: ListOptions = {}): Promise<Listing> {
+    const found = await page(
+      walk((folder) => this.#children(folder), prefix, options.after),
+      options,
+    );
+    const objects = await Promise.all(found.keys.map((key) => this.#listed(key)));
+    return { objects: objects.filter((one) => one !== undefined), more: found.more };
+  }
+
+  async #listed(key: string): Promise<Listed | undefined> {
+    try {
+      const { size, mtimeMs } = await stat(this.#path(key));
+      return { key, size, modified: mtimeMs };
+    } catch (cause) {
+      // Deleted between the walk and now, or a link to nothing.
+      const error = ours(cause, `cannot read ${key}`);
+      if (error instanceof NotFound) return undefined;
+      throw error;
+    }
+  }
+
+  async #children(folder: string): Promise<string[]> {
+    try {
+      const names = await readdir(join(this.root, folder), { withFileTypes: true });
+      const children: string[] = [];
+      for (const entry of names) {
+        if (temporary.test(entry.name) || this.#skip(entry.name) || !safe(entry.name)) continue;
+        const kind = entry.isSymbolicLink()
+          ? await this.#behind(folder + entry.name)
+          : kindOf(entry);
+        if (kind) children.push(kind === 'folder' ? `${entry.name}/` : entry.name);
+      }
+      return children.sort(byteOrder);
+    } catch (cause) {
+      const error = ours(cause, `cannot list ${join(this.root, folder)}`);
+      if (error instanceof NotFound && folder !== '') return [];
+      throw error;
+    }
+  }
+
+  /** What a link leads to; nothing if that is above the link itself, which would never end. */
+  async #behind(key: string): Promise<Kind | undefined> {
+    const path = join(this.root, key);
+    try {
+      const kind = kindOf(await stat(path));
+      if (kind !== 'folder') return kind;
+      const above = (await realpath(dirname(path))) + sep;
+      return above.startsWith((await realpath(path)) + sep) ? undefined : 'folder';
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #require(key: string, condition: Condition): Promise<void> {
+    const held = await this.head(key).then(
+      ({ etag }) => etag,
+      (error) => {
+        if (error instanceof NotFound) return undefined;
+        throw error;
+      },
+    );
+    if ('create' in condition ? held !== undefined : held !== condition.update)
+      throw new Conflict(`${key} is not as it was read`);
+  }
+
+  /** Writes a file beside the one it replaces, then renames it. */
+  async #replace(path: string, bytes: Uint8Array): Promise<void> {
+    const folder = dirname(path);
+    if (!this.#made.has(folder)) await mkdir(folder, { recursive: true });
+    this.#made.add(folder);
+    const draft = join(folder, `.tidings-${randomUUID()}`);
+    try {
+      await writeFile(draft, bytes, { flag: 'wx' });
+      await rename(draft, path);
+    } catch (cause) {
+      await rm(draft, { force: true }).catch(() => {});
+      // The folder was deleted since it was made: make it again, once.
+      if (!missing(cause) || !this.#made.delete(folder) || (await exists(folder))) throw cause;
+      await this.#replace(path, bytes);
+    }
+  }
+
+  async #inTurn<T>(key: string, write: () => Promise<T>): Promise<T> {
+    const turn = (this.#writing.get(key) ?? Promise.resolve()).then(write, write);
+    this.#writing.set(key, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#writing.get(key) === turn) this.#writing.delete(key);
+    }
+  }
+
+  #path(key: string): string {
+    if (!safe(key)) throw new NotFound(`${JSON.stringify(key)} is not a key`);
+    return join(this.root, key);
+  }
+}
+
+type Kind = 'file' | 'folder';
+
+function kindOf(entry: { isFile(): boolean; isDirectory(): boolean }): Kind | undefined {
+  if (entry.isDirectory()) return 'folder';
+  return entry.isFile() ? 'file' : undefined;
+}
+
+function missing(cause: unknown): boolean {
+  const code = (cause as NodeJS.ErrnoException).code;
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR';
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The system's error as one of ours; its own message tells the reason. */
+function ours(cause: unknown, what: string): Error {
+  const message = `${what}: ${(cause as Error).message}`;
+  return missing(cause) ? new NotFound(message, { cause }) : new Unavailable(message, { cause });
+}
