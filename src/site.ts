@@ -1,3 +1,37 @@
+import { createHash } from 'node:crypto';
+import { domainToUnicode } from 'node:url';
+import { InvalidSite } from './errors.ts';
+import {
+  type Check,
+  flag,
+  list,
+  mapOf,
+  object,
+  oneOf,
+  readChecked,
+  text,
+  whole,
+} from './site-check.ts';
+import {
+  authority,
+  day,
+  destination,
+  email,
+  fieldName,
+  hub,
+  id,
+  language,
+  link,
+  path,
+  permalink,
+  reference,
+  taxonomyName,
+  timezone,
+  trimmedUrl,
+  url,
+  uuid,
+} from './site-values.ts';
+
 /** The publisher's settings, checked, with defaults: `tidings.yml` as the rest of the system sees it. */
 export interface Site {
   /** Of the blog, without a final slash. */
@@ -60,4 +94,170 @@ export interface Podcast {
   /** Podcast Namespace: `podcast:guid`, `podcast:locked`. */
   guid?: string;
   locked?: boolean;
+}
+
+/** Presets of old feed addresses. */
+export const legacyPresets = ['wordpress', 'jekyll', 'hugo', 'ghost', 'hexo'] as const;
+
+/** Reads a site file; throws InvalidSite with every fault in it, a line each. */
+export function readSite(yaml: string, options: { feeds?: string } = {}): Site {
+  const given = readChecked(yaml, settings);
+  const url = given.url ?? 'https://example.com';
+  const title = given.title ?? domainToUnicode(new URL(url).hostname);
+  const site: Site = {
+    ...given,
+    url,
+    feeds: given.feeds ?? feedsFrom(options.feeds) ?? url,
+    title,
+    description: given.description ?? title,
+    timezone: given.timezone ?? 'UTC',
+    authority: given.authority ?? new URL(url).hostname,
+    since: given.since ?? '2000-01-01',
+    taxonomies:
+      given.taxonomies ?? bare({ categories: 'categories', tags: 'tags', authors: 'authors' }),
+    authors: given.authors ?? bare({}),
+    entries: given.entries ?? 20,
+    content: given.content ?? 'full',
+    hubs: given.hubs ?? [],
+    legacy: given.legacy ?? [],
+    moved: given.moved ?? bare({}),
+    gone: given.gone ?? [],
+    freshness: given.freshness ?? 900,
+    invalidate: given.invalidate ?? true,
+  };
+  if (given.icon) site.icon = absolute(given.icon, url);
+  if (given.podcast) site.podcast = podcastOf(given.podcast, url);
+  return frozen(site);
+}
+
+// Of a command's option or the deployment, so not in the site file.
+function feedsFrom(address: string | undefined): string | undefined {
+  if (address === undefined) return undefined;
+  const feeds = trimmedUrl(address);
+  if (feeds) return feeds;
+  throw new InvalidSite(`feeds must be an absolute http or https address, not "${address}"`);
+}
+
+/** The site of a publisher who has said nothing. */
+export function defaultSite(): Site {
+  return readSite('');
+}
+
+/** Changes whenever a setting changes that shapes entries or feeds, whatever the order of its keys. */
+export function fingerprint(site: Site): string {
+  // These only say how requests are answered; no entry or feed needs to be made again for them.
+  const { legacy, moved, gone, invalidate, ...shaping } = site;
+  return createHash('sha256').update(canonical(shaping)).digest('hex').slice(0, 32);
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part) =>
+    part && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : part,
+  );
+}
+
+const taxonomies: Check<Record<string, string>> = (value, path, fault) => {
+  if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
+    return mapOf(fieldName, taxonomyName)(value, path, fault);
+  }
+  const names = list(taxonomyName)(value, path, fault);
+  return names && bare(Object.fromEntries(names.map((name) => [name, name])));
+};
+
+interface WrittenPerson extends Person {
+  address?: string;
+  link?: string;
+  url?: string;
+}
+
+const written = object<WrittenPerson>(
+  { name: text, email, address: email, uri: link, link, url: link },
+  ['name'],
+);
+
+const person: Check<Person> = (value, path, fault) => {
+  if (typeof value === 'string') {
+    const name = text(value, path, fault);
+    return name === undefined ? undefined : { name };
+  }
+  const taken = written(value, path, fault);
+  if (!taken) return undefined;
+  const address = taken.email ?? taken.address;
+  const uri = taken.uri ?? taken.link ?? taken.url;
+  return { name: taken.name, ...(address && { email: address }), ...(uri && { uri }) };
+};
+
+const podcast = object<Podcast>(
+  {
+    author: text,
+    category: text,
+    email,
+    image: reference,
+    explicit: flag,
+    type: oneOf(['episodic', 'serial']),
+    guid: uuid,
+    locked: flag,
+  },
+  ['author', 'category'],
+);
+
+function podcastOf(given: Podcast, base: string): Podcast {
+  const { image, ...rest } = {
+    ...given,
+    explicit: given.explicit ?? false,
+    type: given.type ?? 'episodic',
+  };
+  return image === undefined ? rest : { ...rest, image: absolute(image, base) };
+}
+
+const moved: Check<Record<string, string>> = (value, at, fault) => {
+  const taken = mapOf(path, destination)(value, at, fault);
+  for (const [from, to] of Object.entries(taken ?? {})) {
+    if (taken![to])
+      fault(`${at}.${from}`, `leads to ${to}, which is moved too; name where it ends`);
+  }
+  return taken;
+};
+
+const settings: Check<Partial<Site>> = object<Partial<Site>>({
+  url,
+  feeds: url,
+  title: text,
+  description: text,
+  language,
+  timezone,
+  icon: reference,
+  rights: text,
+  authority,
+  since: day,
+  permalink,
+  id,
+  taxonomies,
+  authors: mapOf(text, person),
+  entries: whole(1, 200),
+  content: oneOf(['full', 'summary']),
+  separator: text,
+  hubs: list(hub),
+  podcast,
+  legacy: list(oneOf(legacyPresets)),
+  moved,
+  gone: list(path),
+  freshness: whole(60, 86_400),
+  invalidate: flag,
+});
+
+function absolute(address: string, base: string): string {
+  return new URL(address, `${base}/`).href;
+}
+
+/** Without a prototype, for its keys are the publisher's: a post may be by `constructor`. */
+function bare(entries: Record<string, string>): Record<string, never> & Record<string, string> {
+  return Object.assign(Object.create(null), entries);
+}
+
+function frozen<T>(value: T): T {
+  if (value && typeof value === 'object') Object.values(Object.freeze(value)).forEach(frozen);
+  return value;
 }
