@@ -1,0 +1,39 @@
+import type { Dialect, Source } from './post.ts';
+
+// Keys of front matter that only Hugo knows.
+const hugoKeys = new Set(
+  (
+    'lastmod publishdate expirydate unpublishdate linktitle iscjklanguage aliases cascade resources ' +
+    'markup headless outputs'
+  ).split(' '),
+);
+
+/**
+ * The tool the post was written for. Hugo's shortcodes are looked for before Liquid's tags: to Liquid
+ * `{{< ref "x" >}}` is an expression, and it would print `false` in its place.
+ */
+export function dialectOf({ key, matter, syntax, body }: Source): Dialect {
+  if (key.endsWith('.mdx')) return 'mdx';
+  if (syntax === 'toml' || isHugo(body)) return 'hugo';
+  if (isHexo(body) || /(?:^|\/)source\/_posts\//.test(key)) return 'hexo';
+  const keys = Object.keys(matter).map((name) => name.toLowerCase());
+  if (isJekyll(key, body) || keys.includes('layout')) return 'jekyll';
+  if (keys.some((name) => hugoKeys.has(name))) return 'hugo';
+  return /(?:^|\/)content\//.test(key) && key.endsWith('/index.md') ? 'hugo' : 'plain';
+}
+
+function isHugo(body: string): boolean {
+  return /\{\{[<%]/.test(body) && /\{\{(?:<\s*(?:\/|\/\*\s*)?[\w./-]|%\s*\/?[\w./-])/.test(body);
+}
+
+const hexoTags =
+  /\{%-?\s*(?:asset_(?:img|link|path)|post_(?:link|path)|codeblock|pullquote|blockquote|quote|youtube|vimeo|iframe|img|jsfiddle|include_code|include-code|centerquote|cq|note)\s/;
+
+function isHexo(body: string): boolean {
+  return body.includes('{%') && hexoTags.test(body);
+}
+
+function isJekyll(key: string, body: string): boolean {
+  if (/(?:^|\/)_(?:posts|drafts)\//.test(key)) return true;
+  return /\{%-?\s*[a-z]/.test(body) || /\{\{-?\s*(?:site|page)\./.test(body);
+}

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import markdownIt, { type MarkdownIt, type StateCore, type Token } from 'markdown-it';
+import abbreviations from 'markdown-it-abbr';
+import attributeLists from 'markdown-it-attrs';
+import definitionLists from 'markdown-it-deflist';
+import footnotes from 'markdown-it-footnote';
+import type { Dialect } from './post.ts';
+
+/**
+ * Markdown as the post's own tool reads it, to HTML that is not clean yet. The parsers are made once
+ * for each set of syntaxes that bodies turn out to need: most need few, and each one costs time.
+ */
+
+/** Syntaxes beyond CommonMark, tables, strikethrough and task lists. */
+type Syntax = 'abbreviations' | 'attributes' | 'definitions' | 'footnotes' | 'heading-ids';
+
+const parsers = new Map<string, MarkdownIt>();
+
+/** HTML of a Markdown text; `link`, the post's address, makes the ids of its footnotes its own. */
+export function renderMarkdown(text: string, dialect: Dialect, link: string): string {
+  const syntaxes = syntaxesOf(text, dialect);
+  const name = [dialect, ...syntaxes].join(' ');
+  const parser = parsers.get(name) ?? parserFor(dialect, syntaxes);
+  parsers.set(name, parser);
+  const env = syntaxes.includes('footnotes') ? { docId: shortHash(link) } : {};
+  return parser.render(dialect === 'jekyll' ? withoutKramdownOptions(text) : text, env);
+}
+
+function syntaxesOf(text: string, dialect: Dialect): Syntax[] {
+  const syntaxes: Syntax[] = [];
+  const kramdown = dialect === 'jekyll';
+  if (kramdown && /^ {0,3}\*\[/m.test(text)) syntaxes.push('abbreviations');
+  if (kramdown && text.includes('{:')) syntaxes.push('attributes');
+  if ((kramdown || dialect === 'hugo') && /^ {0,3}: /m.test(text)) syntaxes.push('definitions');
+  if (text.includes('[^')) syntaxes.push('footnotes');
+  if (/^#.*\{[#.]/m.test(text)) syntaxes.push('heading-ids');
+  return syntaxes;
+}
+
+function parserFor(dialect: Dialect, syntaxes: readonly Syntax[]): MarkdownIt {
+  const parser = markdownIt({
+    html: true,
+    // Hexo's renderer breaks lines; kramdown alone of all leaves bare addresses as they are.
+    breaks: dialect === 'hexo',
+    linkify: dialect !== 'jekyll',
+    typographer: dialect !== 'plain',
+  });
+  parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
+  // markdown-it's own would also turn 501(c)(3) into 501©(3), which no blog's tool does.
+  parser.core.ruler.at('replacements', dashes);
+  parser.core.ruler.push('task-lists', taskLists);
+  parser.renderer.rules.fence = fence;
+  // MDX has no indented code: its components indent what they hold.
+  if (dialect === 'mdx') parser.disable('code');
+  if (syntaxes.includes('abbreviations')) parser.use(abbreviations);
+  if (syntaxes.includes('attributes')) {
+    parser.use(attributeLists, { leftDelimiter: '{:', allowedAttributes: ['id', 'class'] });
+    parser.core.ruler.after('curly_attributes', 'stray-attributes', strayAttributes);
+  }
+  if (syntaxes.includes('definitions')) parser.use(definitionLists);
+  if (syntaxes.includes('footnotes')) parser.use(footnotes);
+  if (syntaxes.includes('heading-ids')) parser.core.ruler.push('heading-ids', headingIds);
+  return parser;
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}
+
+/** Dashes and dots as SmartyPants, kramdown and Goldmark all have them. */
+function dashes(state: StateCore): void {
+  if (!state.md.options.typographer) return;
+  for (const token of state.tokens) {
+    if (token.type !== 'inline' || !/--|\.\.\./.test(token.content)) continue;
+    let links = 0;
+    for (const child of token.children ?? []) {
+      if (child.type === 'link_open' && child.info === 'auto') links++;
+      else if (child.type === 'link_close' && child.info === 'auto') links--;
+      else if (child.type === 'text' && links === 0) child.content = dashed(child.content);
+    }
+  }
+}
+
+function dashed(text: string): string {
+  return text
+    .replace(/-{2,}/g, (run) => (run.length === 2 ? '–' : run.length === 3 ? '—' : run))
+    .replace(/\.{3,}/g, (run) => (run.length === 3 ? '…' : run));
+}
+
+/** `- [x] done` as GitHub has it; feeds carry no form controls. */
+function taskLists({ tokens }: StateCore): void {
+  for (let at = 2; at < tokens.length; at++) {
+    if (tokens[at]!.type !== 'inline' || tokens[at - 2]!.type !== 'list_item_open') continue;
+    const first = tokens[at]!.children?.[0];
+    if (first?.type !== 'text') continue;
+    first.content = first.content.replace(/^\[([ xX])\](?=\s)/, (_all, mark) =>
+      mark === ' ' ? '☐' : '☑',
+    );
+  }
+}
+
+/** Goldmark's and markdown-it-anchor's `## Title {#id .class}`: only headings, so braces in text stay. */
+function headingIds({ tokens }: StateCore): void {
+  for (let at = 1; at < tokens.length; at++) {
+    const opening = tokens[at - 1]!;
+    if (opening.type !== 'heading_open') continue;
+    const last = tokens[at]!.children?.at(-1);
+    if (last?.type !== 'text') continue;
+    const list = /\s*\{([#.][^{}]*)\}\s*$/.exec(last.content);
+    if (!list) continue;
+    last.content = last.content.slice(0, list.index);
+    const id = /#([^\s.#]+)/.exec(list[1]!)?.[1];
+    if (id) opening.attrSet('id', id);
+  }
+}
+
+/** An attribute list that kramdown would have taken but the plugin did not: never text. */
+function strayAttributes({ tokens }: StateCore): void {
+  for (const token of tokens) {
+    for (const child of token.children ?? []) {
+      if (child.type === 'text' && child.content.includes('{:')) {
+        child.content = child.content.replace(/\{:{1,2}[^{}]*\}/g, '');
+      }
+    }
+  }
+}
+
+/** Code with its language, which may be written `{.python}`, `{python}` or `python:file.py`. */
+function fence(tokens: Token[], at: number): string {
+  const { info, content } = tokens[at]!;
+  const language = /^\s*\{?\s*\.?([\w+#-]+)/.exec(info)?.[1];
+  const attribute = language ? ` class="language-${language}"` : '';
+  return `<pre><code${attribute}>${codeText(content)}</code></pre>\n`;
+}
+
+function codeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}
+
+/** kramdown's table of contents, options and comments: none of them is text. */
+function withoutKramdownOptions(text: string): string {
+  if (!text.includes('{:')) return withMarkdownInHtml(text);
+  const shorter = text
+    .replace(/^ {0,3}(?:[-*+]|\d{1,9}\.) [^\n]*\n {0,3}\{:\s*\.?toc[^}\n]*\}[^\n]*$/gim, '')
+    .replace(/\{::(?:comment|options)[^}\n]*\/\}|\{::\/?(?:nomarkdown|options)[^}\n]*\}/g, '')
+    .replace(/^ {0,3}\{:\s*\.?(?:toc|no_toc)[^}\n]*\}[^\n]*$/gim, '');
+  return withMarkdownInHtml(shorter);
+}
+
+/** `<div markdown="1">`: a blank line after the start tag, and before the end tag, lets Markdown in. */
+function withMarkdownInHtml(text: string): string {
+  if (!/\bmarkdown=/.test(text)) return text;
+  const names = new Set<string>();
+  const opened = text.replace(
+    /<([a-z]\w{0,20})\b([^<>\n]{0,500}?)\smarkdown=["']?(?:1|block|span|true)["']?([^<>\n]{0,500})>/g,
+    (_all, name: string, before: string, after: string) => {
+      names.add(name);
+      return `<${name}${before}${after}>\n\n`;
+    },
+  );
+  return opened.replace(/<\/(\w{1,20})>/g, (tag, name: string) =>
+    names.has(name) ? `\n\n${tag}\n\n` : tag,
+  );
+}
