@@ -1,0 +1,145 @@
+import { Feed } from 'feed';
+import { pageKey, pathOf, term } from '../keys.ts';
+import type { Author, Enclosure, Entry } from '../post/entry.ts';
+import type { Site } from '../site.ts';
+import type { Channel } from './channel.ts';
+import { episodeElements, namespaces, showElements } from './podcast.ts';
+import { given, slots } from './slots.ts';
+import { type Subject, subjects } from './subjects.ts';
+import { cdata, element, escaped, lines, openTag, quoted, uri } from './xml.ts';
+
+/**
+ * RSS 2.0. `feed` builds the channel and each item; added here are the namespaces, more links than
+ * `self`, authors who have no address, further media, and what a podcast has.
+ */
+export const rssTail = '</channel>\n</rss>\n';
+
+/** The document up to its first item. */
+export function rssHead(channel: Channel, updated: string, site: Site): string {
+  const { put, fill } = slots();
+  const feed = new Feed(
+    given({
+      title: put(plain(channel.title)),
+      description: put(plain(channel.description)),
+      link: put(escaped(uri(channel.page))),
+      feed: put(quoted(uri(channel.self.rss))),
+      language: site.language && put(escaped(site.language)),
+      copyright: site.rights && put(plain(site.rights)),
+      image: site.icon && put(escaped(uri(site.icon))),
+      updated: new Date(updated),
+      ttl: Math.max(1, Math.round(site.freshness / 60)),
+      generator: 'Tidings',
+      docs: 'https://www.rssboard.org/rss-specification',
+    }),
+  );
+  const xml = feed.rss2().replace(/<rss [^>]*>/, () => root(site));
+  const head = xml.slice(0, xml.lastIndexOf('</channel>')).trimEnd();
+  return `${fill(head)}\n${lines([...links(channel, site), ...showElements(site)])}`;
+}
+
+/** One item, with its final newline. */
+export function rssEntry(entry: Entry, site: Site): string {
+  const { put, fill } = slots();
+  const { description, content } = bodies(entry, site);
+  const contact = contactOf(entry.authors);
+  const [enclosure] = entry.enclosures;
+  const feed = new Feed({ title: '' });
+  feed.addItem(
+    given({
+      title: put(plain(entry.title)),
+      link: put(escaped(uri(entry.link))),
+      // Without an id `feed` makes the link a permanent one.
+      id: entry.id === entry.link ? undefined : put(escaped(entry.id)),
+      date: new Date(entry.published),
+      description: description && put(cdata(description)),
+      content: content && put(cdata(content)),
+      author: contact && [{ name: put(plain(contact.name)), email: put(escaped(contact.email)) }],
+      category: subjects(entry).map((subject) => ({
+        name: put(plain(subject.label)),
+        domain: put(quoted(pageOf(subject, site))),
+      })),
+      enclosure: enclosure && {
+        url: put(quoted(uri(enclosure.url))),
+        // RSS 2.0 requires a length; zero says that it is not known.
+        length: enclosure.length ?? 0,
+        type: put(quoted(enclosure.type)),
+      },
+    }),
+  );
+  const xml = feed.rss2();
+  const item = xml.slice(xml.indexOf('<item>'), xml.lastIndexOf('</item>')).trimEnd();
+  const more = [
+    ...(contact ? [] : creators(entry.authors)),
+    ...(entry.language ? [element('dc:language', {}, escaped(entry.language))] : []),
+    ...media(entry),
+    ...(site.podcast ? episodeElements(entry) : []),
+  ];
+  return `${fill(item)}\n${lines(more)}</item>\n`;
+}
+
+// RSS Best Practices Profile, "Character Data": plain text has `&` and `<` as hexadecimal references.
+// The W3C validator warns of titles that look like HTML unless they are written so.
+function plain(text: string): string {
+  return escaped(text).replaceAll('&amp;', '&#x26;').replaceAll('&lt;', '&#x3C;');
+}
+
+/** The same for every feed of a site, whatever its entries use. */
+function root(site: Site): string {
+  return openTag('rss', {
+    version: '2.0',
+    'xmlns:atom': 'http://www.w3.org/2005/Atom',
+    'xmlns:content': 'http://purl.org/rss/1.0/modules/content/',
+    'xmlns:dc': 'http://purl.org/dc/elements/1.1/',
+    'xmlns:media': 'http://search.yahoo.com/mrss/',
+    ...(site.podcast ? namespaces : {}),
+  });
+}
+
+function links({ next }: Channel, site: Site): string[] {
+  const all = site.hubs.map((hub) => element('atom:link', { href: uri(hub), rel: 'hub' }));
+  if (next) {
+    const type = 'application/rss+xml';
+    all.push(element('atom:link', { href: uri(next.rss), rel: 'next', type }));
+  }
+  return all;
+}
+
+/** Full content goes into `content:encoded`, but only beside a description: alone it is the description. */
+function bodies(entry: Entry, site: Site): { description?: string; content?: string } {
+  if (site.content === 'summary' || !entry.content) {
+    return entry.summary ? { description: entry.summary } : {};
+  }
+  if (!entry.summary) return { description: entry.content };
+  return { description: entry.summary, content: entry.content };
+}
+
+/** The page of a term: the `domain` that tells a tag from a category. */
+function pageOf({ taxonomy, slug }: Subject, site: Site): string {
+  return site.feeds + pathOf(pageKey(term(taxonomy, slug)));
+}
+
+/**
+ * The author whom `<author>` names: it needs an address, may stand once, and not beside a
+ * `dc:creator`. In all other cases every author is a `dc:creator`.
+ */
+function contactOf(authors: readonly Author[]): { name: string; email: string } | undefined {
+  const [author] = authors;
+  if (authors.length !== 1 || !author?.email) return undefined;
+  return { name: author.name, email: author.email };
+}
+
+function creators(authors: readonly Author[]): string[] {
+  return authors.map(({ name }) => element('dc:creator', {}, plain(name)));
+}
+
+/** The enclosures after the first, for RSS 2.0 allows one (Media RSS any number), and the lead image. */
+function media(entry: Entry): string[] {
+  const all = entry.enclosures.slice(1).map(mediaContent);
+  if (entry.image) all.push(element('media:thumbnail', { url: uri(entry.image) }));
+  return all;
+}
+
+function mediaContent({ url, type, length, duration, title }: Enclosure): string {
+  const inner = title ? element('media:title', { type: 'plain' }, plain(title)) : '';
+  return element('media:content', { url: uri(url), type, fileSize: length, duration }, inner);
+}

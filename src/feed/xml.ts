@@ -1,0 +1,54 @@
+import { escapeUTF8 } from 'entities';
+import { xmlText } from '../post/characters.ts';
+
+/** What no URI holds (RFC 3986 §2): `%` that begins no escape, brackets elsewhere than about an IPv6 host. */
+const foreign =
+  /[^!#$%&'()*+,\-./0-9:;=?@A-Z_a-z~[\]]+|%(?![\da-fA-F]{2})|(?<!^[a-z]+:\/\/[^/?#]*)[[\]]/gu;
+
+/** The text as every format carries it: newlines as `\n`, nothing that XML 1.0 forbids. */
+export function clean(text: string): string {
+  return xmlText(text).replace(/\r\n?/g, '\n');
+}
+
+/** The text escaped for an element of XML or HTML. */
+export function escaped(text: string): string {
+  // Quotes need no escape there, and readers of HTML 4 do not know `&apos;`.
+  return escapeUTF8(clean(text)).replaceAll('&apos;', "'").replaceAll('&quot;', '"');
+}
+
+/** The text escaped for an attribute in double quotes. */
+export function quoted(text: string): string {
+  return escaped(text).replaceAll('"', '&quot;');
+}
+
+/** HTML in a CDATA section: as readable as it was, and shorter than escaped. */
+export function cdata(html: string): string {
+  return `<![CDATA[${clean(html).replaceAll(']]>', ']]]]><![CDATA[>')}]]>`;
+}
+
+/** An address as a URI: RSS knows no IRIs, and readers forgive less than browsers. */
+export function uri(address: string): string {
+  const ascii = /^[!-~]*$/.test(address) || !URL.canParse(address);
+  return clean(ascii ? address : new URL(address).href).replace(foreign, encodeURIComponent);
+}
+
+/** An element; attributes are escaped here and left out when undefined, `inner` is XML already. */
+export function element(name: string, attributes: Attributes, inner = ''): string {
+  const tag = openTag(name, attributes);
+  return inner === '' ? `${tag.slice(0, -1)}/>` : `${tag}${inner}</${name}>`;
+}
+
+export function openTag(name: string, attributes: Attributes): string {
+  let tag = `<${name}`;
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== undefined) tag += ` ${key}="${quoted(String(value))}"`;
+  }
+  return `${tag}>`;
+}
+
+type Attributes = Record<string, string | number | undefined>;
+
+/** Elements one below the other. */
+export function lines(elements: readonly string[]): string {
+  return elements.map((xml) => `${xml}\n`).join('');
+}
