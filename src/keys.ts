@@ -18,8 +18,18 @@ export type Selection = string;
 export const site: Selection = 'site';
 /** The selection whose feed is the list of all feeds; `feeds` is no taxonomy's name. */
 export const directory: Selection = 'feeds';
-/** Names that no taxonomy may have: they are taken in URLs. */
-export const reserved: readonly string[] = ['before', 'mix', 'feeds', 'site'];
+/** Names that no taxonomy may have: they are taken in URLs or in the index. */
+export const reserved: readonly string[] = ['before', 'mix', 'feeds', 'site', 'ids'];
+
+/** Not a feed but a place in the index: the entries that say they have this id. */
+export function idClaim(id: string): Selection {
+  return `ids/${handle(id)}`;
+}
+
+/** True for selections that have a feed. */
+export function hasFeed(selection: Selection): boolean {
+  return !selection.startsWith('ids/');
+}
 
 export function term(taxonomy: string, slug: string): Selection {
   return `${taxonomy}/${slug}`;
@@ -37,6 +47,11 @@ export function feedKey(selection: Selection, format: Format): string {
   return selection === site ? `feed.${format}` : `${selection}/feed.${format}`;
 }
 
+/** The term whose feed has this key; undefined for other keys. */
+export function parseFeedKey(key: string): Selection | undefined {
+  return /^([^/]+\/[^/]+)\/feed\.(rss|atom|json)$/.exec(key)?.[1];
+}
+
 /** Key of the page for people that shows a feed: `index.html`, `tags/docker/index.html`. */
 export function pageKey(selection: Selection): string {
   return selection === site ? 'index.html' : `${selection}/index.html`;
@@ -44,6 +59,20 @@ export function pageKey(selection: Selection): string {
 
 export const opmlKey = 'feeds.opml';
 export const directoryKey = 'feeds.json';
+
+const contentTypes: Record<string, string> = {
+  rss: 'application/rss+xml; charset=utf-8',
+  atom: 'application/atom+xml; charset=utf-8',
+  json: 'application/feed+json; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+  opml: 'text/xml; charset=utf-8',
+};
+
+/** What a key holds, by its ending; `feeds.json` is the directory, no feed. */
+export function contentType(key: string): string {
+  if (key === directoryKey) return 'application/json; charset=utf-8';
+  return contentTypes[key.slice(key.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
+}
 
 /** URL path of a key: `/tags/%D1%84/feed.rss`, `/` for `index.html`. */
 export function pathOf(key: string): string {
@@ -70,6 +99,19 @@ export function safe(key: string): boolean {
   return key.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 
+/** The publisher's settings, beside the posts. */
+export const siteFileKey = 'tidings.yml';
+
+/** True for the name of a file or folder that can hold no post: hidden, or a tool's own. */
+export function isSkipped(name: string): boolean {
+  return (name.startsWith('.') && name !== '.') || name === 'node_modules';
+}
+
+/** True if a key is that of a post or page. */
+export function isPost(key: string): boolean {
+  return /\.(md|markdown|html|mdx)$/i.test(key) && safe(key) && !key.split('/').some(isSkipped);
+}
+
 /** The state's name for a post: 128 bits of the SHA-256 of its key, in hex. */
 export function handle(postKey: string): string {
   return createHash('sha256').update(postKey).digest('hex').slice(0, 32);
@@ -79,11 +121,50 @@ export function entryKey(postHandle: string): string {
   return `entries/${postHandle}.json`;
 }
 
-export function problemsKey(postHandle: string): string {
-  return `problems/${postHandle}.json`;
+export const entriesPrefix = 'entries/';
+
+/** Key of an empty object that says: this version of the record holds problems. */
+export function problemsKey(postHandle: string, version: number): string {
+  return `${problemsPrefix}${postHandle}~${version}`;
 }
 
 export const problemsPrefix = 'problems/';
+
+/** The handle in the key of a record or of a problems hint. */
+export function handleOf(key: string): string | undefined {
+  return /^(?:entries|problems)\/([0-9a-f]{32})(?:\.json|~\d+)$/.exec(key)?.[1];
+}
+
+/** An object with no bytes whose name says: the post `from` was rendered with this link of the post `to`. */
+export interface ReferenceHint {
+  /** Handles. */
+  to: string;
+  from: string;
+  /** Null: there was no such post. */
+  link: string | null;
+  version: number;
+}
+
+export function referenceKey({ to, from, link, version }: ReferenceHint): string {
+  return `${referencePrefix(to)}${from}~${digestOf(link)}~${version}`;
+}
+
+export function referencePrefix(to: string): string {
+  return `references/${to}/`;
+}
+
+/** The handle of the post that refers, and whether it was rendered with this link. */
+export function parseReferenceKey(
+  key: string,
+  link: string | null,
+): { from: string; isCurrent: boolean } | undefined {
+  const match = /\/([0-9a-f]{32})~([0-9a-f]+)~\d+$/.exec(key);
+  return match ? { from: match[1]!, isCurrent: match[2] === digestOf(link) } : undefined;
+}
+
+function digestOf(link: string | null): string {
+  return link === null ? '0' : handle(link);
+}
 
 /** An object with no bytes whose name says that an entry is in a selection, and where in it. */
 export interface Marker {

@@ -1,3 +1,5 @@
+import { NotFound } from '../errors.ts';
+
 /**
  * Where objects live: S3's semantics, and no more of them than the pipeline needs.
  *
@@ -53,6 +55,16 @@ export interface Listing {
   objects: Listed[];
   /** True if keys remain after the last one given. */
   more: boolean;
+}
+
+/** The object, or undefined where `get` would throw `NotFound`. */
+export async function getIfThere(store: Store, key: string): Promise<Stored | undefined> {
+  try {
+    return await store.get(key);
+  } catch (error) {
+    if (error instanceof NotFound) return undefined;
+    throw error;
+  }
 }
 
 /** Every object whose key starts with `prefix`, in byte order, a list of 1,000 at a time. */

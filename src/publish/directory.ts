@@ -1,0 +1,69 @@
+import { renderDirectory } from '../feed/directory.ts';
+import {
+  directoryKey,
+  opmlKey,
+  pageKey,
+  parseRowKey,
+  rowsPrefix,
+  type Selection,
+  site,
+  termOf,
+} from '../keys.ts';
+import type { Newest } from '../selection/newest.ts';
+import { getIfThere, listAll } from '../store/store.ts';
+import type { Pipeline } from './pipeline.ts';
+import { type Replaced, replace } from './replace.ts';
+
+/** What the directory knows of a selection, at `terms/<selection>.json`. */
+export interface DirectoryRow {
+  label: string;
+  /** Exact to 999, 1,000 for more; 0 for a term that nobody uses any more. */
+  count: number;
+  /** RFC 3339 instant of the newest entry; empty if there is none. */
+  newest: string;
+}
+
+export function rowOf(
+  selection: Selection,
+  label: string | undefined,
+  { entries, count }: Newest,
+): DirectoryRow {
+  return {
+    label: label ?? selection,
+    count: entries.length && count,
+    newest: entries[0]?.published ?? '',
+  };
+}
+
+/** Writes the lists of all feeds, for programs and for people, from the rows that refreshes left. */
+export async function refreshDirectory({ state, feeds, ...pipeline }: Pipeline): Promise<Replaced> {
+  const documents = [
+    { key: opmlKey, kind: 'opml' },
+    { key: directoryKey, kind: 'json' },
+    { key: pageKey(site), kind: 'html' },
+  ] as const;
+  const held = await Promise.all(documents.map(({ key }) => getIfThere(feeds, key)));
+  const inForce = await pipeline.site();
+  const rows: (DirectoryRow & { selection: Selection })[] = [];
+  for await (const { key } of listAll(state, rowsPrefix)) {
+    const selection = parseRowKey(key);
+    const stored = await getIfThere(state, key);
+    if (selection && stored)
+      rows.push({ selection, ...JSON.parse(new TextDecoder().decode(stored.body)) });
+  }
+  const whole = rows.find(({ selection }) => selection === site);
+  const content = {
+    site: { count: whole?.count ?? 0, ...(whole?.newest ? { newest: whole.newest } : {}) },
+    rows: rows.flatMap(({ selection, ...row }) => {
+      const term = termOf(selection);
+      return term && row.count > 0 ? [{ ...term, ...row }] : [];
+    }),
+  };
+  const replaced = await Promise.all(
+    documents.map(({ key, kind }, at) =>
+      replace(feeds, key, renderDirectory(kind, content, inForce.site), held[at]),
+    ),
+  );
+  const written = replaced.filter((one) => one.written > 0).length;
+  return { written, unchanged: replaced.length - written };
+}

@@ -1,0 +1,182 @@
+import { Conflict, InvalidPost, Unavailable } from '../errors.ts';
+import { handle, hasFeed, parseMarkerKey, parseReferenceKey, referencePrefix } from '../keys.ts';
+import { dialectOf } from '../post/dialect.ts';
+import { readSource } from '../post/front-matter.ts';
+import { parsePost } from '../post/parse.ts';
+import { references as referencesIn } from '../post/references.ts';
+import { dueAt, statusAt } from '../post/status.ts';
+import type { Problem } from '../problem.ts';
+import {
+  claimsOf,
+  type EntryRecord,
+  marksOf,
+  newRecord,
+  type Resolved,
+  readRecord,
+  writeRecord,
+} from '../selection/record.ts';
+import { getIfThere, listAll, type Stored } from '../store/store.ts';
+import type { Pipeline, SiteInForce } from './pipeline.ts';
+import { linkBehind, resolve, sameLinks } from './resolve.ts';
+
+const passes = 20;
+
+/** What became of a post; `changed` if a new version of it was written. */
+export interface Ingested {
+  record: EntryRecord;
+  changed: boolean;
+}
+
+/**
+ * Publishes one changed post: its key comes in; its record, markers and refresh requests come out.
+ * What the stores hold now is the truth, so it may run twice, late, or beside others. Each pass
+ * reads record, post and settings, in this order (what is read later is newer), and makes one
+ * step: writes a new version, or settles the one that stands. So nothing is told before the post
+ * and the settings have been looked at once more after the write.
+ */
+export async function ingest(key: string, pipeline: Pipeline): Promise<Ingested> {
+  const { posts, state } = pipeline;
+  let changed = false;
+  for (let pass = 0; pass < passes; pass++) {
+    const held = await readRecord(state, handle(key));
+    const post = await getIfThere(posts, key);
+    const inForce = await pipeline.site();
+    const isSame = held?.record.post === (post?.etag ?? null);
+    const named = isSame ? held.record.references : referencesOf(key, post);
+    const links = await resolve(posts, inForce.site, named);
+
+    if (held && isSame && isCurrent(held.record, inForce, links, pipeline.now())) {
+      if (held.record.settled) return { record: held.record, changed };
+      await tell(held.record, pipeline);
+      const record = { ...held.record, older: [], settled: true };
+      if (await isWon(writeRecord(state, record, { update: held.etag })))
+        return { record, changed };
+    } else {
+      const record = nextVersion(
+        held?.record ?? newRecord(key),
+        post,
+        inForce,
+        links,
+        pipeline.now(),
+      );
+      const condition = held ? { update: held.etag } : ({ create: true } as const);
+      if (await isWon(writeRecord(state, record, condition))) changed = true;
+    }
+  }
+  throw new Unavailable(`${key} changed ${passes} times while it was being published; try again`);
+}
+
+/** True if a record of this post is also of these settings and links, and no date of it has come. */
+function isCurrent(
+  record: EntryRecord,
+  inForce: SiteInForce,
+  links: Resolved[],
+  now: number,
+): boolean {
+  return (
+    record.site === inForce.fingerprint &&
+    sameLinks(record.references, links) &&
+    (record.due === null || record.due > now)
+  );
+}
+
+/** What the post and the settings make of the record: unsettled, with the older marks to remove. */
+function nextVersion(
+  previous: EntryRecord,
+  post: Stored | undefined,
+  { site, fingerprint }: SiteInForce,
+  references: Resolved[],
+  now: number,
+): EntryRecord {
+  const blank: EntryRecord = {
+    ...newRecord(previous.key),
+    version: previous.version + 1,
+    post: post?.etag ?? null,
+    site: fingerprint,
+    older: [...previous.older, ...marksOf(previous)],
+    references,
+  };
+  if (!post) return blank;
+  try {
+    const source = readSource(previous.key, post.body);
+    const links = new Map(
+      references.flatMap(({ name, link }) => (link === null ? [] : [[name, link]])),
+    );
+    const parsed = parsePost(source, site, links);
+    if ('page' in parsed) return { ...blank, status: 'page', problems: parsed.problems };
+    const status = statusAt(parsed, now);
+    const entry = status === 'live' ? parsed.entry : null;
+    const claims = entry ? claimsOf(entry) : [];
+    const due = dueAt(parsed, now) ?? null;
+    return { ...blank, status, entry, claims, due, problems: parsed.problems };
+  } catch (error) {
+    // What was published of it before stays published.
+    const { entry, claims } = previous;
+    return { ...blank, status: 'unread', entry, claims, problems: [unread(previous.key, error)] };
+  }
+}
+
+/** Why a post could not be read; an error that nobody foresaw is our fault, and stops no other post either. */
+function unread(key: string, error: unknown): Problem {
+  if (!(error instanceof InvalidPost)) {
+    const cause = `Tidings failed on this post: ${error instanceof Error ? error.message : error}`;
+    return { key, cause, remedy: 'Report it, with the post.', unread: true };
+  }
+  const where = error.line === undefined ? {} : { line: error.line };
+  return { key, ...where, cause: error.message, remedy: error.remedy, unread: true };
+}
+
+/** The posts that a post names; none in one that cannot be read. */
+function referencesOf(key: string, post: Stored | undefined): ReturnType<typeof referencesIn> {
+  if (!post) return [];
+  try {
+    const source = readSource(key, post.body);
+    return referencesIn(source, dialectOf(source));
+  } catch (error) {
+    if (error instanceof InvalidPost) return [];
+    throw error;
+  }
+}
+
+/**
+ * Makes a version known: its marks first, then a refresh of every selection it claims or has
+ * lost, then the older marks go. In another order a refresh could miss it for good.
+ */
+async function tell(record: EntryRecord, pipeline: Pipeline): Promise<void> {
+  const { state, queue } = pipeline;
+  await Promise.all(marksOf(record).map((key) => state.put(key, '')));
+  const lost = record.older.flatMap((key) => parseMarkerKey(key)?.selection ?? []);
+  const selections = new Set([...record.claims, ...lost].filter(hasFeed));
+  if (selections.size > 0) await queue.refresh([...selections]);
+  await Promise.all(record.older.map((key) => state.delete(key)));
+  await tellReferrers(record, pipeline);
+  if (record.due !== null) await queue.schedule(record.key, record.due);
+}
+
+/** Has the posts ingested again that were rendered with another link of this one. */
+async function tellReferrers({ key }: EntryRecord, pipeline: Pipeline): Promise<void> {
+  const { posts, state, queue } = pipeline;
+  const hints: string[] = [];
+  for await (const hint of listAll(state, referencePrefix(handle(key)))) hints.push(hint.key);
+  if (hints.length === 0) return;
+  const link = await linkBehind(posts, key, (await pipeline.site()).site);
+  const outdated = hints
+    .flatMap((hint) => parseReferenceKey(hint, link) ?? [])
+    .filter((hint) => !hint.isCurrent);
+  const records = await Promise.all(
+    [...new Set(outdated.map(({ from }) => from))].map((from) => readRecord(state, from)),
+  );
+  const keys = records.flatMap((held) => held?.record.key ?? []);
+  if (keys.length > 0) await queue.ingest(keys);
+}
+
+/** Whether a conditional write was won; lost is lost, however it was. */
+async function isWon(write: Promise<void>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof Conflict) return false;
+    throw error;
+  }
+}

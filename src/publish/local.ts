@@ -1,0 +1,155 @@
+import { Unavailable } from '../errors.ts';
+import {
+  directory,
+  entriesPrefix,
+  handle,
+  handleOf,
+  isPost,
+  parseFeedKey,
+  type Selection,
+  site as siteSelection,
+} from '../keys.ts';
+import { type EntryRecord, readRecord } from '../selection/record.ts';
+import { listAll } from '../store/store.ts';
+import { ingest } from './ingest.ts';
+import type { Pipeline, Queue } from './pipeline.ts';
+import { refresh } from './refresh.ts';
+
+/** How many posts or selections are in work at once: enough to keep the disk busy beside the processor. */
+const width = 8;
+
+/** A queue in this process: the sets of what is still to be done. */
+export interface LocalQueue extends Queue {
+  readonly posts: Set<string>;
+  readonly selections: Set<Selection>;
+  /** Post → epoch milliseconds. */
+  readonly due: Map<string, number>;
+}
+
+export function localQueue(): LocalQueue {
+  const posts = new Set<string>();
+  const selections = new Set<Selection>();
+  const due = new Map<string, number>();
+  return {
+    posts,
+    selections,
+    due,
+    ingest: async (keys) => {
+      for (const key of keys) posts.add(key);
+    },
+    refresh: async (wanted) => {
+      for (const selection of wanted) selections.add(selection);
+    },
+    schedule: async (key, at) => {
+      due.set(key, at);
+    },
+  };
+}
+
+/** What one emptying of the queue did. */
+export interface Run {
+  /** Post → its record afterwards. */
+  records: Map<string, EntryRecord>;
+  changed: number;
+  selections: number;
+  written: number;
+  unchanged: number;
+  /** Posts and selections that a store's failure stopped; they are worth another try. */
+  failures: { what: string; error: Error }[];
+}
+
+export interface Progress {
+  phase: 'posts' | 'feeds';
+  done: number;
+  total: number;
+}
+
+/**
+ * Works until both queues are empty: every post first, then every selection once, the directory
+ * last, which is how a burst is absorbed here. A full build is this with every post queued.
+ */
+export async function drain(
+  pipeline: Pipeline & { queue: LocalQueue },
+  onProgress: (progress: Progress) => void = () => {},
+): Promise<Run> {
+  const { posts, selections } = pipeline.queue;
+  const run: Run = {
+    records: new Map(),
+    changed: 0,
+    selections: 0,
+    written: 0,
+    unchanged: 0,
+    failures: [],
+  };
+  while (posts.size + selections.size > 0) {
+    await each('posts', take(posts), async (key) => {
+      const { record, changed } = await ingest(key, pipeline);
+      run.records.set(key, record);
+      if (changed) run.changed++;
+    });
+    const wanted = take(selections);
+    const isListed = wanted.delete(directory);
+    await each('feeds', wanted, refreshOne);
+    if (isListed || selections.delete(directory))
+      await each('feeds', new Set([directory]), refreshOne);
+  }
+  return run;
+
+  async function refreshOne(selection: Selection): Promise<void> {
+    const { written, unchanged } = await refresh(selection, pipeline);
+    run.selections++;
+    run.written += written;
+    run.unchanged += unchanged;
+  }
+
+  /** Works through a batch, `width` at once; a store's failure stops only what it was for. */
+  async function each(
+    phase: Progress['phase'],
+    batch: Set<string>,
+    work: (what: string) => Promise<void>,
+  ): Promise<void> {
+    const waiting = batch.values();
+    let done = 0;
+    const worker = async () => {
+      for (const what of waiting) {
+        await work(what).catch((error) => {
+          if (!(error instanceof Unavailable)) throw error;
+          run.failures.push({ what, error });
+        });
+        onProgress({ phase, done: ++done, total: batch.size });
+      }
+    };
+    await Promise.all(Array.from({ length: width }, worker));
+  }
+}
+
+function take(waiting: Set<string>): Set<string> {
+  const taken = new Set(waiting);
+  waiting.clear();
+  return taken;
+}
+
+/** Queues a whole build: every post there is or was, and every feed there is. */
+export async function queueEverything(pipeline: Pipeline): Promise<void> {
+  const { posts, state, feeds, queue } = pipeline;
+  const { site } = await pipeline.site();
+  const handles = new Set<string>();
+  for await (const { key } of listAll(posts, '')) {
+    if (!isPost(key)) continue;
+    handles.add(handle(key));
+    await queue.ingest([key]);
+  }
+  for await (const { key } of listAll(state, entriesPrefix)) {
+    const known = handleOf(key);
+    if (known === undefined || handles.has(known)) continue;
+    const held = await readRecord(state, known);
+    if (held) await queue.ingest([held.record.key]);
+  }
+  await queue.refresh([siteSelection, directory]);
+  for (const taxonomy of new Set(Object.values(site.taxonomies))) {
+    for await (const { key } of listAll(feeds, `${taxonomy}/`)) {
+      const selection = parseFeedKey(key);
+      if (selection) await queue.refresh([selection]);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import type { Selection } from '../keys.ts';
+import type { Site } from '../site.ts';
+import type { Store } from '../store/store.ts';
+
+/** What ingest and refresh work on: three stores, two queues, the site, a clock. */
+export interface Pipeline {
+  /** The publisher's posts: read, never written. */
+  posts: Store;
+  /** Entries and index. */
+  state: Store;
+  /** What readers get. */
+  feeds: Store;
+  queue: Queue;
+  /** The settings in force now. */
+  site(): Promise<SiteInForce>;
+  /** Epoch milliseconds. */
+  now(): number;
+}
+
+export interface SiteInForce {
+  site: Site;
+  /** Changes when anything in the settings does that shapes entries or feeds. */
+  fingerprint: string;
+}
+
+/** Where work for later goes. A message only names a post or selection, may be repeated, and may come late. */
+export interface Queue {
+  ingest(keys: string[]): Promise<void>;
+  refresh(selections: Selection[]): Promise<void>;
+  /** Ingest this post at this time, epoch milliseconds. */
+  schedule(key: string, at: number): Promise<void>;
+}

@@ -1,0 +1,132 @@
+import {
+  entryKey,
+  handle,
+  idClaim,
+  markerKey,
+  problemsKey,
+  referenceKey,
+  type Selection,
+  site,
+  term,
+} from '../keys.ts';
+import type { Entry } from '../post/entry.ts';
+import type { Reference, Status } from '../post/post.ts';
+import type { Problem } from '../problem.ts';
+import { type Condition, getIfThere, type Store } from '../store/store.ts';
+
+/**
+ * What the state knows of one post, at `entries/<handle>.json`: the truth that markers only hint at.
+ * Every write of it was won by a conditional put, and raises `version` or settles one.
+ */
+export interface EntryRecord {
+  format: typeof format;
+  /** Key of the post. */
+  key: string;
+  version: number;
+  /** ETag of the post it came from; null: there is no such post (a tombstone). */
+  post: string | null;
+  /** Fingerprint of the settings it was rendered with. */
+  site: string;
+  status: Status | 'gone' | 'unread';
+  /** There only while it is public. */
+  entry: Entry | null;
+  /** The places in the index that it claims. */
+  claims: Selection[];
+  /** Keys of older versions' marks that are still to be removed. */
+  older: string[];
+  /** The posts it links to, and the links it was rendered with. */
+  references: Resolved[];
+  /** Epoch milliseconds at which its status changes by itself. */
+  due: number | null;
+  problems: Problem[];
+  /** True once its markers stand and the refreshes they need were asked for. */
+  settled: boolean;
+}
+
+/** A reference and the link found for it; null: no such post. */
+export interface Resolved extends Reference {
+  link: string | null;
+}
+
+const format = 1;
+
+export const newRecord = (key: string): EntryRecord => ({
+  format,
+  key,
+  version: 0,
+  post: null,
+  site: '',
+  status: 'gone',
+  entry: null,
+  claims: [],
+  older: [],
+  references: [],
+  due: null,
+  problems: [],
+  settled: false,
+});
+
+/** The record of a post and its ETag; undefined if the state has none. */
+export async function readRecord(
+  state: Store,
+  postHandle: string,
+): Promise<{ record: EntryRecord; etag: string } | undefined> {
+  const stored = await getIfThere(state, entryKey(postHandle));
+  return stored && { record: parse(stored.body, postHandle), etag: stored.etag };
+}
+
+/** Writes a record on condition; throws `Conflict` if another writer was first. */
+export async function writeRecord(
+  state: Store,
+  record: EntryRecord,
+  condition: Condition,
+): Promise<void> {
+  await state.put(entryKey(handle(record.key)), JSON.stringify(record), condition);
+}
+
+function parse(body: Uint8Array, postHandle: string): EntryRecord {
+  const key = entryKey(postHandle);
+  let record: EntryRecord;
+  try {
+    record = JSON.parse(new TextDecoder().decode(body));
+  } catch (cause) {
+    throw new Error(`${key} in the state is not JSON: delete it and sync again`, { cause });
+  }
+  if (record?.format !== format)
+    throw new Error(
+      `${key} in the state has format ${record?.format}, this version reads ${format}: use the version of Tidings that wrote it, or an empty state`,
+    );
+  return record;
+}
+
+/** The selections and the id that an entry claims in the index: the site, its terms, its id. */
+export function claimsOf(entry: Entry): Selection[] {
+  const terms = Object.entries(entry.terms).flatMap(([taxonomy, values]) =>
+    values.map(({ slug }) => term(taxonomy, slug)),
+  );
+  // A tag: URI is made of the post's key, so no other post can claim it.
+  const id = entry.id.startsWith('tag:') ? [] : [idClaim(entry.id)];
+  return [site, ...terms, ...id];
+}
+
+/**
+ * The keys of the objects that a record's version puts beside it: its markers in the index, its
+ * hints at the posts it links to, and the hint at its problems. All carry the version, so a slow
+ * publisher that removes an older version's never removes a newer one's.
+ */
+export function marksOf(record: EntryRecord): string[] {
+  const { version, entry, claims, references, problems } = record;
+  const from = handle(record.key);
+  const published = entry ? Date.parse(entry.published) / 1000 : 0;
+  const markers = claims.map((selection) =>
+    markerKey({ selection, published, handle: from, version }),
+  );
+  const links = references.flatMap(({ candidates, link }) =>
+    candidates.map((to) => referenceKey({ to: handle(to), from, link, version })),
+  );
+  return [
+    ...markers,
+    ...new Set(links),
+    ...(problems.length > 0 ? [problemsKey(from, version)] : []),
+  ];
+}
