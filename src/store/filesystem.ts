@@ -16,13 +16,13 @@ const temporary = /^\.tidings-[0-9a-f-]{36}$/;
  */
 export class FilesystemStore implements Store {
   readonly root: string;
-  readonly #skip: (name: string) => boolean;
+  readonly #skip: (key: string) => boolean;
   /** The last write to each key that is under way: the next one waits for it. */
   readonly #writing = new Map<string, Promise<unknown>>();
   readonly #made = new Set<string>();
 
-  /** `skip` names files and folders that are not part of the store, `node_modules`, `.git`. */
-  constructor(root: string, skip: (name: string) => boolean = () => false) {
+  /** `skip` tells which keys, of files and of folders, are not part of the store. */
+  constructor(root: string, skip: (key: string) => boolean = () => false) {
     this.root = resolve(root);
     this.#skip = skip;
   }
@@ -100,7 +100,7 @@ export class FilesystemStore implements Store {
       const names = await readdir(join(this.root, folder), { withFileTypes: true });
       const children: string[] = [];
       for (const entry of names) {
-        if (temporary.test(entry.name) || this.#skip(entry.name) || !safe(entry.name)) continue;
+        if (temporary.test(entry.name) || this.#skip(folder + entry.name) || !safe(entry.name)) continue;
         const kind = entry.isSymbolicLink()
           ? await this.#behind(folder + entry.name)
           : kindOf(entry);

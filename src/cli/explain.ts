@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { InvalidPost } from '../errors.ts';
+import { feedKey, hasFeed, pathOf, siteFileKey } from '../keys.ts';
+import { dialectOf } from '../post/dialect.ts';
+import { readSource } from '../post/front-matter.ts';
+import { parsePost } from '../post/parse.ts';
+import type { Page, Post } from '../post/post.ts';
+import { references } from '../post/references.ts';
+import { dueAt, statusAt } from '../post/status.ts';
+import { resolve as resolveLinks } from '../publish/resolve.ts';
+import { claimsOf } from '../selection/record.ts';
+import type { Site } from '../site.ts';
+import { BadArguments, isThere, openBlog } from './blog.ts';
+import type { Output } from './output.ts';
+import { problemText } from './summary.ts';
+
+export interface ExplainOptions {
+  site?: string;
+  /** The folder of posts, if it is not the one that holds `tidings.yml` or the file itself. */
+  posts?: string;
+}
+
+/** `tidings explain FILE`: one post as the system sees it. Tells the exit status. */
+export async function explain(
+  path: string,
+  options: ExplainOptions,
+  { out, err }: Output,
+): Promise<number> {
+  const file = resolve(path);
+  const bytes = await readFile(file).catch((cause) => {
+    throw new BadArguments(`${path} cannot be read: ${cause.message}`, { cause });
+  });
+  const blog = await openBlog(options.posts ?? (await folderOf(file)), options);
+  const { site } = await blog.load();
+  const key = relative(blog.folder, file).split(sep).join('/');
+  if (key.startsWith('../')) throw new BadArguments(`${path} is not in the folder ${blog.folder}`);
+  try {
+    const source = readSource(key, bytes);
+    const dialect = dialectOf(source);
+    const resolved = await resolveLinks(blog.posts, site, references(source, dialect));
+    const links = new Map(
+      resolved.flatMap(({ name, link }) => (link ? [[name, link] as const] : [])),
+    );
+    const parsed = parsePost(source, site, links);
+    out('page' in parsed ? pageText(parsed) : postText(parsed, site, Date.now()));
+    for (const { name, link } of resolved)
+      out(row('links to', `${name} → ${link ?? 'no such post'}`));
+    for (const problem of parsed.problems) out(`\n${problemText(problem)}`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof InvalidPost)) throw error;
+    err(
+      problemText({
+        key,
+        cause: error.message,
+        remedy: error.remedy,
+        ...(error.line === undefined ? {} : { line: error.line }),
+      }),
+    );
+    return 1;
+  }
+}
+
+/** The nearest folder above a file that has a site file; else the file's own. */
+async function folderOf(file: string): Promise<string> {
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    if (await isThere(join(folder, siteFileKey))) return folder;
+    if (folder === dirname(folder)) return dirname(file);
+  }
+}
+
+function pageText({ key, dialect, page }: Page): string {
+  return row('post', key) + row('dialect', dialect) + row('status', `no post but a page: ${page}`);
+}
+
+/** Every field with its value and what gave it. */
+function postText(post: Post, site: Site, now: number): string {
+  const { entry, sources } = post;
+  const due = dueAt(post, now);
+  const value: Record<string, string> = {
+    title: entry.title,
+    published: entry.published,
+    updated: entry.updated,
+    authors: entry.authors.map(({ name }) => name).join(', '),
+    ...Object.fromEntries(
+      Object.entries(entry.terms).map(([taxonomy, terms]) => [
+        taxonomy,
+        terms.map(({ label, slug }) => (label === slug ? slug : `${label} (${slug})`)).join(', '),
+      ]),
+    ),
+    link: entry.link,
+    id: entry.id,
+    summary: shortened(entry.summary),
+    content: `${entry.content.length} characters of HTML`,
+    image: entry.image ?? '',
+    enclosures: entry.enclosures.map(({ url, type }) => `${url} (${type})`).join(', '),
+    language: entry.language ?? site.language ?? '',
+    expires: post.expires ?? '',
+  };
+  const until = due === undefined ? '' : `, until ${new Date(due).toISOString()}`;
+  const feeds = claimsOf(entry).filter(hasFeed);
+  return [
+    row('post', post.key),
+    row('dialect', post.dialect),
+    row('status', statusAt(post, now) + until),
+    ...Object.entries(value).map(([field, text]) => row(field, text, sources[field])),
+    ...feeds.map((selection) => row('feed', site.feeds + pathOf(feedKey(selection, 'atom')))),
+  ].join('');
+}
+
+function row(name: string, value: string, source?: string): string {
+  if (value === '') return '';
+  return `${name.padEnd(12)}${value}${source ? `   ← ${source}` : ''}\n`;
+}
+
+function shortened(text: string): string {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > 120 ? `${line.slice(0, 119)}…` : line;
+}

@@ -1,0 +1,106 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { InvalidSite, Unavailable } from '../errors.ts';
+import { BadArguments } from './blog.ts';
+import { build } from './build.ts';
+import { checkCommand } from './check.ts';
+import { explain } from './explain.ts';
+import { init } from './init.ts';
+import type { Output } from './output.ts';
+import { serveBlog } from './serve.ts';
+
+/** Runs a command line and tells the exit status: 0, 1 for what the command is about, 2 for how it was called. */
+export async function run(args: string[], output: Output): Promise<number> {
+  let status = 0;
+  const end = async (work: Promise<number>) => {
+    status = await work;
+  };
+  const program = new Command('tidings')
+    .description('Turns a folder of Markdown posts into RSS, Atom and JSON feeds.')
+    .configureOutput({ writeOut: output.out, writeErr: output.err })
+    .exitOverride()
+    .showHelpAfterError('(tidings --help shows what there is)');
+  const site = () => new Option('--site <file>', 'settings, if not tidings.yml beside the posts');
+
+  program
+    .command('build')
+    .description('write every feed as a file')
+    .argument('<posts>', 'folder of posts')
+    .requiredOption('--out <dir>', 'folder for the feeds')
+    .addOption(site())
+    .option('--state <dir>', 'folder that remembers what was built, to build only what changed')
+    .option('--strict', 'exit with 1 if any post has a problem')
+    .action((posts, options) => end(build(posts, options, output)));
+
+  program
+    .command('serve')
+    .description('build in memory, serve over HTTP, and refresh what changes')
+    .argument('[posts]', 'folder of posts; without it, the example posts')
+    .addOption(site())
+    .option('--port <number>', 'port to listen on', port, 8080)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .action((posts, options) => end(serveUntilStopped(posts, options, output)));
+
+  program
+    .command('check')
+    .description('judge RSS, Atom and JSON feeds and OPML files by their specifications')
+    .argument('<target...>', 'files, URLs, or - for standard input')
+    .action((targets) => end(checkCommand(targets, output)));
+
+  program
+    .command('explain')
+    .description('show one post as the system sees it')
+    .argument('<file>', 'a post')
+    .addOption(site())
+    .option('--posts <folder>', 'folder of posts, if tidings.yml does not tell')
+    .action((file, options) => end(explain(file, options, output)));
+
+  program
+    .command('init')
+    .description("write tidings.yml from a blog's own configuration")
+    .argument('[folder]', 'folder of posts', '.')
+    .option('--out <file>', 'where to write, if not tidings.yml in that folder')
+    .option('--force', 'replace a file that is there')
+    .action((folder, options) => end(init(folder, options, output)));
+
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return status;
+  } catch (error) {
+    return statusOf(error, output);
+  }
+}
+
+function statusOf(error: unknown, { err }: Output): number {
+  // Commander has said it already; its help and version end with 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof BadArguments || error instanceof InvalidSite) {
+    err(`${error.message}\n`);
+    return 2;
+  }
+  if (error instanceof Unavailable) {
+    err(`${error.message}\n`);
+    return 1;
+  }
+  throw error;
+}
+
+function port(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0 || number > 65_535)
+    throw new InvalidArgumentError('a port is a whole number from 0 to 65535.');
+  return number;
+}
+
+async function serveUntilStopped(
+  posts: string | undefined,
+  options: Parameters<typeof serveBlog>[1],
+  output: Output,
+): Promise<number> {
+  const serving = await serveBlog(posts, options, output);
+  await new Promise((stop) => {
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+  });
+  await serving.close();
+  return 0;
+}

@@ -1,0 +1,26 @@
+import { Presets, SingleBar } from 'cli-progress';
+import type { Progress } from '../publish/local.ts';
+
+/** Shows progress on a terminal, on standard error; elsewhere nothing. Call `stop` when done. */
+export function progressBar(stream: NodeJS.WriteStream): {
+  show(progress: Progress): void;
+  stop(): void;
+} {
+  if (!stream.isTTY) return { show: () => {}, stop: () => {} };
+  const bar = new SingleBar(
+    { stream, format: '{phase} {bar} {value} of {total}', clearOnComplete: true, hideCursor: true },
+    Presets.shades_classic,
+  );
+  let phase = '';
+  return {
+    show(progress) {
+      if (progress.phase !== phase) {
+        bar.stop();
+        phase = progress.phase;
+        bar.start(progress.total, 0, { phase });
+      }
+      bar.update(progress.done);
+    },
+    stop: () => bar.stop(),
+  };
+}

@@ -1,0 +1,125 @@
+import { relative, sep } from 'node:path';
+import { watch as watchFiles } from 'chokidar';
+import { InvalidSite } from '../errors.ts';
+import { isPost, isSkipped } from '../keys.ts';
+import { drain, type LocalQueue, queueEverything, type Run } from '../publish/local.ts';
+import type { Pipeline } from '../publish/pipeline.ts';
+import { type Blog, isThere } from './blog.ts';
+import type { Output } from './output.ts';
+import { counted, problemsOf, problemText } from './summary.ts';
+
+/** Milliseconds of quiet after which what changed is published: an editor writes a file in several steps. */
+const quiet = 15;
+/** What a timer can hold is about 24 days; a later date is looked at again each day. */
+const longest = 86_400_000;
+
+export interface Watching {
+  close(): Promise<void>;
+}
+
+/**
+ * Publishes what changes in a folder of posts, and what comes due, until it is closed. A change of
+ * the site file publishes everything anew; an invalid one is reported and the last good one stays.
+ */
+export async function watch(
+  blog: Blog,
+  pipeline: Pipeline & { queue: LocalQueue },
+  reload: () => Promise<void>,
+  { out, err }: Output,
+): Promise<Watching> {
+  const { queue } = pipeline;
+  let changedAt = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let alarm: NodeJS.Timeout | undefined;
+  let working: Promise<void> = Promise.resolve();
+  const report = (error: unknown) => err(`${error instanceof Error ? error.message : error}\n`);
+
+  const watcher = watchFiles([blog.folder, blog.siteFile], {
+    ignoreInitial: true,
+    ignored: (path) => path !== blog.folder && path !== blog.siteFile && isHidden(blog, path),
+  });
+  watcher.on('error', report);
+  watcher.on('all', (_event, path) => {
+    if (changedAt === 0) changedAt = performance.now();
+    const key = relative(blog.folder, path).split(sep).join('/');
+    if (path === blog.siteFile) soon(loadAnew);
+    else if (isPost(key)) soon(() => queue.ingest([key]));
+  });
+  await new Promise<void>((done) => watcher.once('ready', done));
+  wait();
+
+  return {
+    close: async () => {
+      clearTimeout(timer);
+      clearTimeout(alarm);
+      await watcher.close();
+      await working;
+    },
+  };
+
+  /** Does something to the queue, and empties it once all is quiet. */
+  function soon(change: () => Promise<void>): void {
+    working = working.then(change).catch(report);
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      working = working.then(publish).catch(report);
+    }, quiet);
+  }
+
+  async function publish(): Promise<void> {
+    const seen = changedAt;
+    changedAt = 0;
+    if (!(await isThere(blog.folder))) {
+      for (const waiting of [queue.posts, queue.selections]) waiting.clear();
+      err(`${blog.folder} is gone: its feeds stay as they were; start again when it is back\n`);
+      return;
+    }
+    const run = await drain(pipeline);
+    if (run.changed > 0 || run.failures.length > 0) tell(run, performance.now() - seen);
+    wait();
+  }
+
+  function tell(run: Run, took: number): void {
+    for (const problem of problemsOf(run)) err(problemText(problem));
+    for (const { what, error } of run.failures) err(`${what}: ${error.message}\n`);
+    const [only] = run.records.keys();
+    const what = run.records.size === 1 ? only : counted(run.records.size, 'post');
+    out(
+      `${what}: ${counted(run.written, 'document')} of ${counted(run.selections, 'feed')} refreshed in ${Math.round(took)} ms\n`,
+    );
+  }
+
+  async function loadAnew(): Promise<void> {
+    try {
+      await reload();
+      await queueEverything(pipeline);
+    } catch (error) {
+      if (!(error instanceof InvalidSite)) throw error;
+      err(`${error.message}\nThe settings stay as they were until this is mended.\n`);
+    }
+  }
+
+  /** Sets the alarm for the post that comes due next. */
+  function wait(): void {
+    clearTimeout(alarm);
+    const next = Math.min(...queue.due.values());
+    if (next === Number.POSITIVE_INFINITY) return;
+    alarm = setTimeout(
+      () => {
+        const due = [...queue.due].filter(([, at]) => at <= pipeline.now()).map(([key]) => key);
+        for (const key of due) queue.due.delete(key);
+        if (due.length === 0) return wait();
+        changedAt = performance.now();
+        soon(() => queue.ingest(due));
+      },
+      Math.min(Math.max(next - pipeline.now(), 0), longest),
+    );
+  }
+}
+
+/** True for what cannot hold posts: `node_modules`, `.git`, an editor's hidden files. */
+function isHidden(blog: Blog, path: string): boolean {
+  return relative(blog.folder, path)
+    .split(sep)
+    .some((name) => name !== '..' && isSkipped(name));
+}

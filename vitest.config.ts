@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Dates without a zone must not depend on the machine's: tests run in an odd one.
+    env: { TZ: 'Pacific/Apia' },
+    testTimeout: 20_000,
+  },
+});
