@@ -1,0 +1,48 @@
+import { ignore, present, type Reading, textOf } from './fields.ts';
+import { fileName } from './file-name.ts';
+
+/** A post's id: what a feed reader knows it by, so that an edit makes no second copy of it. */
+
+/**
+ * The id that the post gives, else the one that the site's pattern makes, else a `tag:` URI of its
+ * key. RFC 4287 §4.2.6: an id never changes, so no date, title or link goes into it.
+ */
+export function identityOf(reading: Reading): { id: string; from: string } {
+  for (const field of present(reading, ['guid', 'id', 'uuid'])) {
+    const text = textOf(field.value);
+    if (text !== undefined && text.length <= 1000)
+      return { id: asUri(reading, text), from: field.name };
+    ignore(reading, field, 'is no id', 'Give a short text or a number.');
+  }
+  const pattern = reading.site.id;
+  const filled = pattern && fill(pattern, reading);
+  if (filled) return { id: asUri(reading, filled), from: `id pattern ${pattern}` };
+  const { path } = fileName(reading.source.key);
+  return { id: tagUri(reading, path.normalize('NFC')), from: 'file name' };
+}
+
+// RFC 3987 §2.2, loosely: a scheme, and none of the characters that an IRI never has.
+const iri = /^[a-z][a-z\d+.-]*:[^\s\p{C}<>"{}|\\^`]+$/iu;
+
+/** RFC 4287 §4.2.6 wants an IRI, RSS takes any text: one that is none becomes a `tag:` URI in every format. */
+function asUri(reading: Reading, text: string): string {
+  return iri.test(text) ? text : tagUri(reading, text);
+}
+
+/** RFC 4151 §2.1: `tag:`, an authority, a date on which it was the publisher's, and a name. */
+function tagUri({ site }: Reading, name: string): string {
+  const encoded = encodeURI(name.toWellFormed()).replaceAll('#', '%23');
+  return `tag:${site.authority},${site.since}:${encoded}`;
+}
+
+/** The pattern with `{url}` and the post's own fields; undefined if the post lacks one of them. */
+function fill(pattern: string, reading: Reading): string | undefined {
+  let complete = true;
+  const filled = pattern.replace(/\{([^{}]+)\}/g, (_, name: string) => {
+    const field = present(reading, [name.trim().toLowerCase()])[0];
+    const value = name === 'url' ? reading.site.url : textOf(field?.value);
+    if (value === undefined) complete = false;
+    return name === 'url' ? value! : encodeURIComponent((value ?? '').toWellFormed());
+  });
+  return complete ? filled : undefined;
+}

@@ -1,0 +1,206 @@
+import { InvalidPost } from '../errors.ts';
+import type { Site } from '../site.ts';
+import { authorsOf } from './authors.ts';
+import { renderBody } from './body.ts';
+import { xmlText } from './characters.ts';
+import { timestamp } from './dates.ts';
+import { dialectOf } from './dialect.ts';
+import { enclosuresOf, episodeOf, imageOf, withMeasures } from './enclosures.ts';
+import type { Entry, Term } from './entry.ts';
+import { begin, flagOf, ignore, present, quote, type Reading, textOf } from './fields.ts';
+import { fileName, inWords } from './file-name.ts';
+import { identityOf } from './identity.ts';
+import { inlineHtml, inlineText } from './inline.ts';
+import { findLink } from './permalink.ts';
+import type { Body, Page, Post, Source } from './post.ts';
+import {
+  dateFields,
+  embargoOf,
+  expiryOf,
+  type Publication,
+  publicationOf,
+  updateOf,
+} from './publication.ts';
+import { termsOf } from './terms.ts';
+
+/**
+ * A source → the post it is: what DESIGN.md section 5 says of each field, in its order. A value
+ * that cannot be used is reported and the next rule is tried; only a post whose date is given but
+ * cannot be read is refused, since it would vanish as a page without one.
+ */
+export function parsePost(
+  source: Source,
+  site: Site,
+  links: ReadonlyMap<string, string> = new Map(),
+): Post | Page {
+  const dialect = dialectOf(source);
+  const reading = begin(source, dialect, site);
+  const { key } = source;
+  const publication = publicationOf(reading);
+  const page = pageRule(reading, publication);
+  if (page !== undefined || !publication) {
+    return { key, dialect, page: page ?? 'no date', problems: reading.problems };
+  }
+  const { link } = found(reading, 'link', findLink(reading));
+  const body = renderBody(source, { site, dialect, link, links });
+  const entry = entryOf(reading, publication, link, body);
+  const draft = draftRule(reading);
+  const expiry = expiryOf(reading);
+  if (draft !== undefined) reading.sources['draft'] = draft;
+  if (expiry) found(reading, 'expires', expiry);
+  return {
+    key,
+    dialect,
+    entry,
+    draft: draft !== undefined,
+    ...(expiry && { expires: timestamp(expiry.instant) }),
+    sources: reading.sources,
+    problems: [...reading.problems, ...body.problems],
+  };
+}
+
+/** Notes what gave a field. */
+function found<T extends { from: string }>(reading: Reading, name: string, value: T): T {
+  reading.sources[name] = value.from;
+  return value;
+}
+
+function entryOf(reading: Reading, publication: Publication, link: string, body: Body): Entry {
+  const published = found(reading, 'published', embargoOf(reading, publication) ?? publication);
+  const updated = found(reading, 'updated', updateOf(reading) ?? published);
+  const credits = authorsOf(reading);
+  const image = imageOf(reading, link) ?? fromBody(reading, 'image', body.firstImage);
+  const language = languageOf(reading);
+  const episode = episodeOf(reading, link);
+  return {
+    id: found(reading, 'id', identityOf(reading)).id,
+    link,
+    title: found(reading, 'title', titleOf(reading, body)).title,
+    published: timestamp(published.instant),
+    updated: timestamp(updated.instant),
+    authors: credits.map(({ author }) => author),
+    terms: withAuthors(
+      reading,
+      credits.map(({ term }) => term),
+    ),
+    summary: found(reading, 'summary', summaryOf(reading, link, body)).summary,
+    content: body.html,
+    ...(image !== undefined && { image }),
+    enclosures: enclosed(reading, link, body),
+    ...(language !== undefined && { language }),
+    ...(episode && { episode }),
+  };
+}
+
+function fromBody<T>(reading: Reading, name: string, value: T | undefined): T | undefined {
+  if (value !== undefined) reading.sources[name] = 'body';
+  return value;
+}
+
+/** Why a file is no post but a page of the blog; undefined if it is a post. */
+function pageRule(reading: Reading, publication: Publication | undefined): string | undefined {
+  const name = reading.source.key.slice(reading.source.key.lastIndexOf('/') + 1);
+  if (/^_index\./i.test(name)) return '_index';
+  if (/^readme(?:\.|$)/i.test(name)) return 'README';
+  for (const field of present(reading, ['layout', 'type'])) {
+    if (textOf(field.value)?.toLowerCase() === 'page') return `${field.name}: page`;
+  }
+  if (publication) return undefined;
+  const [unreadable] = dateFields(reading);
+  if (!unreadable) return 'no date';
+  const line = reading.source.lines.get(unreadable.name.toLowerCase());
+  throw new InvalidPost(
+    `\`${unreadable.name}: ${quote(unreadable.value)}\` is no date, and nothing else gives one`,
+    'Write it as 2024-03-09 or 2024-03-09 08:15:00 +0100.',
+    line === undefined ? {} : { line },
+  );
+}
+
+const unpublished = /^(?:draft|drafts|pending|private|trash|auto-draft|inherit|unpublished)$/i;
+
+/** What says that the post is not public; undefined if nothing does. */
+function draftRule(reading: Reading): string | undefined {
+  const { folders } = fileName(reading.source.key);
+  if (folders.includes('_drafts')) return 'folder _drafts';
+  for (const { name, value } of reading.fields.values()) {
+    const field = name.toLowerCase();
+    if (field === 'draft' && flagOf(value) === true) return name;
+    // Eleventy: `permalink: false` writes no page.
+    if ((field === 'published' || field === 'permalink') && flagOf(value) === false) return name;
+    if (field === 'status' && unpublished.test(textOf(value) ?? '')) return name;
+  }
+  return undefined;
+}
+
+const longestTitle = 1000;
+
+function titleOf(reading: Reading, body: Body): { title: string; from: string } {
+  for (const field of present(reading, ['title'])) {
+    const written = textOf(field.value);
+    const title = written && shortTitle(inlineText(written));
+    if (title && written.length > longestTitle) {
+      ignore(reading, field, `has ${written.length} characters and was cut`, 'Shorten the title.');
+    }
+    if (title) return { title, from: field.name };
+    ignore(reading, field, 'is no title', 'Write a line of text.');
+  }
+  if (body.firstHeading) return { title: shortTitle(body.firstHeading), from: 'first heading' };
+  const title = xmlText(inWords(fileName(reading.source.key)));
+  return { title: title || 'Untitled', from: 'file name' };
+}
+
+function shortTitle(title: string): string {
+  return title.length <= longestTitle
+    ? title
+    : `${title.slice(0, longestTitle - 1).toWellFormed()}…`;
+}
+
+function summaryOf(reading: Reading, link: string, body: Body): { summary: string; from: string } {
+  for (const field of present(reading, ['description', 'summary', 'excerpt'])) {
+    // `excerpt: true` asks for one from the body.
+    if (flagOf(field.value) !== undefined) continue;
+    const written = textOf(field.value);
+    if (written !== undefined) return { summary: inlineHtml(written, link), from: field.name };
+    ignore(reading, field, 'is no text', 'Write a sentence.');
+  }
+  if (body.excerpt !== undefined)
+    return { summary: body.excerpt, from: 'body to its excerpt marker' };
+  return { summary: body.firstParagraph, from: 'first paragraph' };
+}
+
+/** The authors' feeds are the taxonomy `authors`, whatever else the site file names. */
+function withAuthors(reading: Reading, authors: Term[]): Record<string, Term[]> {
+  const taxonomy = reading.site.taxonomies['authors'] ?? 'authors';
+  return { ...termsOf(reading), [taxonomy]: authors };
+}
+
+function enclosed(reading: Reading, link: string, body: Body): Entry['enclosures'] {
+  const named = enclosuresOf(reading, link);
+  if (named.length === 0 && body.media.length > 0) reading.sources['enclosures'] = 'body';
+  return withMeasures(reading, named.length > 0 ? named : body.media);
+}
+
+/** BCP 47, where it is not the site's own. */
+function languageOf(reading: Reading): string | undefined {
+  for (const field of present(reading, ['lang', 'language', 'locale'])) {
+    const language = canonical(textOf(field.value) ?? '');
+    if (language === undefined) {
+      ignore(reading, field, 'is no language', 'Write it as en or pt-BR.');
+      continue;
+    }
+    reading.sources['language'] = field.name;
+    const own = canonical(reading.site.language ?? '');
+    return language === own ? undefined : language;
+  }
+  return undefined;
+}
+
+/** `pt_br.UTF-8` as `pt-BR`; undefined if it is no language tag. */
+function canonical(text: string): string | undefined {
+  const tag = text.replace(/\..*$/, '').replaceAll('_', '-');
+  try {
+    return Intl.getCanonicalLocales(tag)[0];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,191 @@
+import type { Site } from '../site.ts';
+import type { LocalDate } from './dates.ts';
+import { begin, type Field, present, type Reading, textOf } from './fields.ts';
+import { type FileName, fileName } from './file-name.ts';
+import type { Dialect, Source } from './post.ts';
+import { publicationOf } from './publication.ts';
+import { namedTerms } from './terms.ts';
+
+/** Where a post stands on the publisher's blog, by the rules of the tool that puts it there. */
+
+// https://jekyllrb.com/docs/permalinks/#built-in-formats, https://hexo.io/docs/permalinks
+const defaults: Partial<Record<Dialect, string>> = {
+  jekyll: '/:categories/:year/:month/:day/:title:output_ext',
+  hexo: '/:year/:month/:day/:title/',
+};
+
+/** Absolute link of a post, without rendering its body. */
+export function linkOf(source: Source, dialect: Dialect, site: Site): string {
+  return findLink(begin(source, dialect, site)).link;
+}
+
+/** The link and what gave it: a field, the site's pattern, or the file name. */
+export function findLink(reading: Reading): { link: string; from: string } {
+  for (const field of present(reading, ['permalink', 'url'])) {
+    const link = fromField(reading, field);
+    if (link !== undefined) return { link, from: field.name };
+  }
+  const file = fileName(reading.source.key);
+  const pattern = reading.site.permalink ?? defaultPattern(reading, file);
+  const path = pattern && expand(pattern, reading);
+  if (path) return { link: absolute(reading.site, path), from: `permalink pattern ${pattern}` };
+  const [slug] = present(reading, ['slug']);
+  const last = textOf(slug?.value) ?? file.base;
+  const folders = [...file.folders.slice(contentRoot(file)), ...last.split('/')];
+  const link = absolute(reading.site, `/${folders.map(segment).join('/')}/`);
+  return { link, from: slug?.name ?? 'file name' };
+}
+
+function fromField(reading: Reading, { value }: Field): string | undefined {
+  const text = typeof value === 'string' ? value.trim() : '';
+  // Eleventy's templates need Eleventy.
+  if (text === '' || /\s|\{\{|\{%/.test(text)) return undefined;
+  if (/^https?:\/\//i.test(text)) return URL.parse(text)?.href;
+  const path = expand(text, reading);
+  return path && absolute(reading.site, path);
+}
+
+function defaultPattern({ dialect }: Reading, { folders }: FileName): string | undefined {
+  if (dialect === 'hexo' || folders.includes('_posts')) return defaults[dialect];
+  return undefined;
+}
+
+/** How many folders stand before the site's own: Hugo's and Astro's sources lie in `content/`. */
+function contentRoot({ folders }: FileName): number {
+  return folders.indexOf('content') + 1;
+}
+
+function absolute(site: Site, path: string): string {
+  const clean = `/${path}`.replace(/\/{2,}/g, '/').replace(/\/index\.html?$/, '/');
+  return URL.parse(`${site.url}${clean}`)?.href ?? `${site.url}/`;
+}
+
+/** A pattern with its tokens filled in; undefined if it needs a date and the post has none. */
+function expand(pattern: string, reading: Reading): string | undefined {
+  if (!pattern.includes(':')) return pattern;
+  let complete = true;
+  const path = pattern.replace(/:([a-z_]+)/gi, (written, name: string) => {
+    const token = tokens[name.toLowerCase()];
+    if (!token) return written;
+    const value = token(reading);
+    if (value === undefined) complete = false;
+    return value ?? '';
+  });
+  return complete ? path : undefined;
+}
+
+type Token = (reading: Reading) => string | undefined;
+
+// Jekyll's, Hugo's and Hexo's names; where two tools mean different things by one, the dialect decides.
+const tokens: Record<string, Token> = {
+  year: dated(({ year }) => String(year).padStart(4, '0')),
+  short_year: dated(({ year }) => two(year % 100)),
+  month: dated(({ month }) => two(month)),
+  i_month: dated(({ month }) => String(month)),
+  monthname: dated((date) => inEnglish(date, { month: 'long' }).toLowerCase()),
+  long_month: dated((date) => inEnglish(date, { month: 'long' })),
+  short_month: dated((date) => inEnglish(date, { month: 'short' })),
+  day: dated(({ day }) => two(day)),
+  i_day: dated(({ day }) => String(day)),
+  y_day: dated((date) => String(dayOfYear(date)).padStart(3, '0')),
+  yearday: dated((date) => String(dayOfYear(date))),
+  weekday: dated((date) => String(utc(date).getUTCDay())),
+  w_day: dated((date) => String(utc(date).getUTCDay() || 7)),
+  weekdayname: dated((date) => inEnglish(date, { weekday: 'long' }).toLowerCase()),
+  long_day: dated((date) => inEnglish(date, { weekday: 'long' })),
+  short_day: dated((date) => inEnglish(date, { weekday: 'short' })),
+  week: dated((date) => two(isoWeek(date).week)),
+  w_year: dated((date) => String(isoWeek(date).year)),
+  hour: dated(({ hour }) => two(hour)),
+  minute: dated(({ minute }) => two(minute)),
+  second: dated(({ second }) => two(second)),
+  title: (reading) => (reading.dialect === 'hugo' ? titled(reading) : slugged(reading)),
+  post_title: (reading) => titled(reading),
+  slug: (reading) => (reading.dialect === 'hugo' ? slugged(reading, titled) : slugged(reading)),
+  slugorfilename: (reading) => slugged(reading),
+  slugorcontentbasename: (reading) => slugged(reading),
+  filename: (reading) => segment(fileName(reading.source.key).base),
+  contentbasename: (reading) => segment(fileName(reading.source.key).base),
+  basename: (reading) => segment(fileName(reading.source.key).base),
+  name: (reading) => segment(fileName(reading.source.key).base),
+  path: (reading) => fileName(reading.source.key).path.split('/').map(segment).join('/'),
+  id: (reading) => segment(textOf(present(reading, ['id'])[0]?.value) ?? ''),
+  section: (reading) => segment(sections(reading)[0] ?? ''),
+  sections: (reading) => sections(reading).map(segment).join('/'),
+  category: (reading) => categories(reading)[0] ?? '',
+  categories: (reading) => categories(reading).join('/'),
+  slugified_categories: (reading) => categories(reading).join('/'),
+  collection: () => 'posts',
+  output_ext: () => '.html',
+};
+
+function dated(part: (date: LocalDate) => string): Token {
+  return (reading) => {
+    const publication = publicationOf({ ...reading, problems: [] });
+    return publication && part(publication.local);
+  };
+}
+
+/** The post's own slug, else another name of it, as a rule its file's. */
+function slugged(reading: Reading, otherwise: Token = nameOf): string | undefined {
+  const slug = textOf(present(reading, ['slug'])[0]?.value);
+  return slug === undefined ? otherwise(reading) : slug.split('/').map(urlized).join('/');
+}
+
+function nameOf({ source }: Reading): string {
+  return urlized(fileName(source.key).slug);
+}
+
+function titled(reading: Reading): string {
+  const title = textOf(present(reading, ['title'])[0]?.value);
+  return title === undefined ? nameOf(reading) : urlized(title.toLowerCase());
+}
+
+function sections({ source }: Reading): string[] {
+  const file = fileName(source.key);
+  return file.folders.slice(contentRoot(file)).filter((folder) => !folder.startsWith('_'));
+}
+
+function categories(reading: Reading): string[] {
+  const { found } = namedTerms({ ...reading, problems: [] }, 'categories');
+  return found.flatMap(({ label }) => urlized(label.toLowerCase()) || []);
+}
+
+/** Letters, marks and digits of any script and `.~_`, words joined by hyphens, as Jekyll and Hugo write them. */
+function urlized(text: string): string {
+  const words = text.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}.~_+-]+/gu, '-');
+  return segment(words.replace(/-{2,}/g, '-').replace(/^-|-$/g, ''));
+}
+
+function segment(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, '0');
+}
+
+function utc({ year, month, day }: LocalDate): Date {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  return date;
+}
+
+const dayLength = 86_400_000;
+
+function dayOfYear(date: LocalDate): number {
+  return (utc(date).getTime() - utc({ ...date, month: 1, day: 1 }).getTime()) / dayLength + 1;
+}
+
+/** ISO 8601: the week belongs to the year that its Thursday is in. */
+function isoWeek(date: LocalDate): { year: number; week: number } {
+  const thursday = utc(date);
+  thursday.setUTCDate(thursday.getUTCDate() + 4 - (thursday.getUTCDay() || 7));
+  const year = thursday.getUTCFullYear();
+  const first = utc({ ...date, year, month: 1, day: 1 });
+  return { year, week: Math.ceil(((thursday.getTime() - first.getTime()) / dayLength + 1) / 7) };
+}
+
+function inEnglish(date: LocalDate, part: Intl.DateTimeFormatOptions): string {
+  return utc(date).toLocaleString('en', { ...part, timeZone: 'UTC' });
+}
