@@ -4,7 +4,7 @@ import type { Site } from '../site.ts';
 import type { Channel } from './channel.ts';
 import { given, type Slots, slots } from './slots.ts';
 import { subjects } from './subjects.ts';
-import { cdata, clean, element, escaped, lines, openTag, quoted, uri } from './xml.ts';
+import { cdata, clean, element, escaped, filled, lines, openTag, quoted, uri } from './xml.ts';
 
 /**
  * Atom 1.0 (RFC 4287). `feed` builds the head and each entry; added here are languages, hubs and
@@ -14,7 +14,8 @@ export const atomTail = '</feed>\n';
 
 /** The document up to its first entry. */
 export function atomHead(channel: Channel, updated: string, site: Site): string {
-  const { put, fill } = slots();
+  const values = slots();
+  const { put } = values;
   const icon = site.icon && put(escaped(uri(site.icon)));
   const feed = new Feed(
     given({
@@ -33,13 +34,14 @@ export function atomHead(channel: Channel, updated: string, site: Site): string 
     }),
   );
   const xml = feed.atom1().replace(/<feed [^>]*>/, () => root(site));
-  const head = xml.slice(0, xml.lastIndexOf('</feed>')).trimEnd();
-  return `${fill(head)}\n${lines(links(channel, site))}`;
+  const head = xml.slice(0, xml.lastIndexOf('</feed>'));
+  return filled(head, values) + lines(links(channel, site));
 }
 
 /** One entry, with its final newline. */
 export function atomEntry(entry: Entry, site: Site): string {
-  const { put, fill } = slots();
+  const values = slots();
+  const { put } = values;
   const { summary, content } = bodies(entry, site);
   const feed = new Feed({ title: '' });
   feed.addItem(
@@ -64,10 +66,9 @@ export function atomEntry(entry: Entry, site: Site): string {
   const xml = feed.atom1();
   const built = xml
     .slice(xml.indexOf('<entry>') + '<entry>'.length, xml.lastIndexOf('</entry>'))
-    .trimEnd()
     .replace('<link ', '<link rel="alternate" ');
   const open = openTag('entry', { 'xml:lang': entry.language });
-  return `${open}${fill(built)}\n${lines(media(entry))}</entry>\n`;
+  return `${open}\n${filled(built, values)}${lines(media(entry))}</entry>\n`;
 }
 
 function root(site: Site): string {

@@ -1,5 +1,5 @@
 import type { Site } from '../site.ts';
-import { type Directory, groupsOf, type Listed, siteFeed } from './directory.ts';
+import { type Directory, groupsOf, type Listed, siteFeed } from './listing.ts';
 import { clean } from './xml.ts';
 
 /**

@@ -2,7 +2,7 @@ import { type Extension, Feed } from 'feed';
 import type { Entry } from '../post/entry.ts';
 import type { Site } from '../site.ts';
 import type { Channel } from './channel.ts';
-import { given } from './slots.ts';
+import { given, type Slots, slots } from './slots.ts';
 import { subjects } from './subjects.ts';
 import { textOf } from './text.ts';
 import { clean, uri } from './xml.ts';
@@ -15,43 +15,51 @@ export const jsonTail = '\n]}\n';
 
 /** The document up to its first item; `updated` is no field of JSON Feed. */
 export function jsonHead(channel: Channel, _updated: string, site: Site): string {
+  const values = slots();
+  const put = (value: unknown) => values.put(stringify(value));
   const feed = new Feed(
     given({
-      title: channel.title,
-      description: channel.description,
-      link: channel.page,
-      feedLinks: { json: channel.self.json },
-      image: site.icon && uri(site.icon),
+      title: put(channel.title),
+      description: put(channel.description),
+      link: put(channel.page),
+      feedLinks: { json: put(channel.self.json) },
+      image: site.icon && put(uri(site.icon)),
     }),
   );
-  extend(feed, {
+  const added = {
     version: 'https://jsonfeed.org/version/1.1',
     next_url: channel.next?.json,
     language: site.language,
     authors: [{ name: site.title, url: `${site.url}/` }],
     hubs: some(site.hubs.map((url) => ({ type: 'WebSub', url: uri(url) }))),
-  });
-  return stringify(JSON.parse(feed.json1())).replace(/\]\}$/, '\n');
+  };
+  for (const extension of extensions(added, put)) feed.addExtension(extension);
+  const json = feed.json1();
+  return `${filled(json.slice(0, json.lastIndexOf(']')), values)}\n`;
 }
 
 /** One item, without the comma that stands between items. */
 export function jsonEntry(entry: Entry, site: Site): string {
+  const values = slots();
+  const put = (value: unknown) => values.put(stringify(value));
+  const summary = textOf(entry.summary);
   const feed = new Feed({ title: '' });
   feed.addItem(
     given({
-      title: entry.title,
-      id: entry.id,
-      link: uri(entry.link),
+      title: put(entry.title),
+      id: put(entry.id),
+      link: put(uri(entry.link)),
       date: new Date(entry.updated),
       published: new Date(entry.published),
-      content: (site.content === 'full' && entry.content) || entry.summary,
-      description: textOf(entry.summary) || undefined,
-      image: entry.image && uri(entry.image),
-      category: [...new Set(subjects(entry).map(({ label }) => label))].map((name) => ({ name })),
-      extensions: extensions(added(entry)),
+      content: put((site.content === 'full' && entry.content) || entry.summary),
+      description: summary && put(summary),
+      image: entry.image && put(uri(entry.image)),
+      category: tags(entry).map((label) => ({ name: put(label) })),
+      extensions: extensions(added(entry), put),
     }),
   );
-  return stringify(JSON.parse(feed.json1()).items[0]);
+  const json = feed.json1();
+  return filled(json.slice(json.indexOf('[') + 1, json.lastIndexOf(']')), values);
 }
 
 /** What `feed` has no fields for, or fills with less: one author, dates to the millisecond. */
@@ -64,31 +72,38 @@ function added(entry: Entry): Record<string, unknown> {
     duration_in_seconds: duration,
   }));
   return {
-    date_modified: entry.updated,
-    date_published: entry.published,
     authors: some(entry.authors.map(({ name, uri: url }) => ({ name, url: url && uri(url) }))),
     language: entry.language,
     attachments: some(attachments),
   };
 }
 
-/** JSON Feed leaves out what is not there; an empty list would say nothing more. */
+/** The labels of every taxonomy but the authors', each once. */
+function tags(entry: Entry): string[] {
+  return [...new Set(subjects(entry).map(({ label }) => label))];
+}
+
+/** A list that is not there is left out; an empty one would say nothing more. */
 function some<T>(list: T[]): T[] | undefined {
   return list.length > 0 ? list : undefined;
 }
 
 /** `feed`'s way to have any other field; one that it knows takes that one's place. */
-function extensions(fields: Record<string, unknown>): Extension[] {
-  return Object.entries(given(fields)).map(([name, objects]) => ({
+function extensions(fields: object, put: (value: unknown) => string): Extension[] {
+  return Object.entries(given(fields)).map(([name, value]) => ({
     name,
-    objects: objects as Extension['objects'],
+    // It may be any JSON, whatever the type says.
+    objects: put(value) as unknown as Extension['objects'],
   }));
 }
 
-function extend(feed: Feed, fields: Record<string, unknown>): void {
-  for (const extension of extensions(fields)) feed.addExtension(extension);
+function stringify(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(clean(value));
+  return JSON.stringify(value, (_, part) => (typeof part === 'string' ? clean(part) : part));
 }
 
-function stringify(value: unknown): string {
-  return JSON.stringify(value, (_, part) => (typeof part === 'string' ? clean(part) : part));
+/** What `feed` built around stand-ins, with the values, on one line. */
+function filled(built: string, { fill }: Slots): string {
+  const tidy = built.trim().replace(/\n */g, '').replaceAll('": ', '":').replaceAll('.000Z"', 'Z"');
+  return fill(tidy, /"slot:(\d+)"/g);
 }

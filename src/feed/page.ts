@@ -1,7 +1,7 @@
 import { directoryKey, type Format, feedKey, formats, opmlKey, pathOf } from '../keys.ts';
 import type { Site } from '../site.ts';
 import type { Channel } from './channel.ts';
-import { type Directory, type Group, groupsOf, type Listed, siteFeed } from './directory.ts';
+import { type Directory, type Group, groupsOf, type Listed, siteFeed } from './listing.ts';
 import { element, escaped, lines, openTag, uri } from './xml.ts';
 
 /**

@@ -2,12 +2,8 @@ import type { Format } from '../keys.ts';
 import type { Entry } from '../post/entry.ts';
 import type { Site } from '../site.ts';
 import { atomEntry, atomHead, atomTail } from './atom.ts';
-import { catalogue } from './catalogue.ts';
 import type { Channel } from './channel.ts';
-import type { Directory } from './directory.ts';
 import { jsonEntry, jsonHead, jsonTail } from './json.ts';
-import { opml } from './opml.ts';
-import { page } from './page.ts';
 import { rssEntry, rssHead, rssTail } from './rss.ts';
 
 /**
@@ -66,15 +62,4 @@ function rendered(site: Site, format: Format): Rendered {
 function remember(known: Rendered, entry: Entry, text: string): string {
   known.set(entry, text);
   return text;
-}
-
-const directories = { opml, json: catalogue, html: page };
-
-/** The list of all feeds: for readers to import, for programs, for people. */
-export function renderDirectory(
-  kind: 'opml' | 'json' | 'html',
-  directory: Directory,
-  site: Site,
-): string {
-  return directories[kind](directory, site);
 }

@@ -6,7 +6,7 @@ import type { Channel } from './channel.ts';
 import { episodeElements, namespaces, showElements } from './podcast.ts';
 import { given, slots } from './slots.ts';
 import { type Subject, subjects } from './subjects.ts';
-import { cdata, element, escaped, lines, openTag, quoted, uri } from './xml.ts';
+import { cdata, element, escaped, filled, lines, openTag, quoted, uri } from './xml.ts';
 
 /**
  * RSS 2.0. `feed` builds the channel and each item; added here are the namespaces, more links than
@@ -16,7 +16,8 @@ export const rssTail = '</channel>\n</rss>\n';
 
 /** The document up to its first item. */
 export function rssHead(channel: Channel, updated: string, site: Site): string {
-  const { put, fill } = slots();
+  const values = slots();
+  const { put } = values;
   const feed = new Feed(
     given({
       title: put(plain(channel.title)),
@@ -33,13 +34,14 @@ export function rssHead(channel: Channel, updated: string, site: Site): string {
     }),
   );
   const xml = feed.rss2().replace(/<rss [^>]*>/, () => root(site));
-  const head = xml.slice(0, xml.lastIndexOf('</channel>')).trimEnd();
-  return `${fill(head)}\n${lines([...links(channel, site), ...showElements(site)])}`;
+  const head = xml.slice(0, xml.lastIndexOf('</channel>'));
+  return filled(head, values) + lines([...links(channel, site), ...showElements(site)]);
 }
 
 /** One item, with its final newline. */
 export function rssEntry(entry: Entry, site: Site): string {
-  const { put, fill } = slots();
+  const values = slots();
+  const { put } = values;
   const { description, content } = bodies(entry, site);
   const contact = contactOf(entry.authors);
   const [enclosure] = entry.enclosures;
@@ -67,14 +69,14 @@ export function rssEntry(entry: Entry, site: Site): string {
     }),
   );
   const xml = feed.rss2();
-  const item = xml.slice(xml.indexOf('<item>'), xml.lastIndexOf('</item>')).trimEnd();
+  const item = xml.slice(xml.indexOf('<item>'), xml.lastIndexOf('</item>'));
   const more = [
     ...(contact ? [] : creators(entry.authors)),
     ...(entry.language ? [element('dc:language', {}, escaped(entry.language))] : []),
     ...media(entry),
     ...(site.podcast ? episodeElements(entry) : []),
   ];
-  return `${fill(item)}\n${lines(more)}</item>\n`;
+  return `${filled(item, values)}${lines(more)}</item>\n`;
 }
 
 // RSS Best Practices Profile, "Character Data": plain text has `&` and `<` as hexadecimal references.

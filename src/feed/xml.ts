@@ -1,12 +1,17 @@
 import { escapeUTF8 } from 'entities';
 import { xmlText } from '../post/characters.ts';
+import type { Slots } from './slots.ts';
 
 /** What no URI holds (RFC 3986 §2): `%` that begins no escape, brackets elsewhere than about an IPv6 host. */
 const foreign =
   /[^!#$%&'()*+,\-./0-9:;=?@A-Z_a-z~[\]]+|%(?![\da-fA-F]{2})|(?<!^[a-z]+:\/\/[^/?#]*)[[\]]/gu;
 
+/** What `clean` would change, lone surrogates apart: nearly no text has any of it, and this is quick to tell. */
+const unclean = /[\0-\x08\x0b-\x1f\ufffe\uffff]/;
+
 /** The text as every format carries it: newlines as `\n`, nothing that XML 1.0 forbids. */
 export function clean(text: string): string {
+  if (text.isWellFormed() && !unclean.test(text)) return text;
   return xmlText(text).replace(/\r\n?/g, '\n');
 }
 
@@ -44,6 +49,15 @@ export function openTag(name: string, attributes: Attributes): string {
     if (value !== undefined) tag += ` ${key}="${quoted(String(value))}"`;
   }
   return `${tag}>`;
+}
+
+const indentation = /\n +/g;
+const place = /(?:<!\[CDATA\[)?slot:(\d+)(?:\]\]>)?/g;
+
+/** What `feed` built around stand-ins, with the values, and neither indentation nor milliseconds. */
+export function filled(built: string, { fill }: Slots): string {
+  const tidy = built.trim().replace(indentation, '\n').replaceAll('.000Z', 'Z');
+  return `${fill(tidy, place)}\n`;
 }
 
 type Attributes = Record<string, string | number | undefined>;

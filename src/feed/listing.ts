@@ -1,0 +1,72 @@
+import { site as siteSelection, term } from '../keys.ts';
+import type { Site } from '../site.ts';
+import { type Channel, channelOf } from './channel.ts';
+
+/** What the list of all feeds is made of: the site and every term that an entry has. */
+export interface Directory {
+  site: { count: number; newest?: string };
+  rows: Row[];
+}
+
+/** A term in the list. */
+export interface Row {
+  taxonomy: string;
+  slug: string;
+  label: string;
+  /** Exact to 999; 1,000 stands for that many and more. */
+  count: number;
+  /** RFC 3339, of the newest entry. */
+  newest: string;
+}
+
+/** A feed in the list: a term's, or the site's, which has no `row`. */
+export interface Listed {
+  channel: Channel;
+  count: number;
+  newest: string | undefined;
+  row?: Row;
+}
+
+/** The terms of one taxonomy, by label. */
+export interface Group {
+  taxonomy: string;
+  feeds: (Listed & { row: Row })[];
+}
+
+export function siteFeed(directory: Directory, site: Site): Listed {
+  const { count, newest } = directory.site;
+  return { channel: channelOf(siteSelection, undefined, site), count, newest };
+}
+
+/** The taxonomies in a fixed order, their terms by label: the order of the rows does not matter. */
+export function groupsOf(directory: Directory, site: Site): Group[] {
+  const groups = Map.groupBy(directory.rows, ({ taxonomy }) => taxonomy);
+  return [...groups]
+    .sort(([a], [b]) => place(a) - place(b) || byCode(a, b))
+    .map(([taxonomy, rows]) => ({
+      taxonomy,
+      feeds: rows.toSorted(byLabel).map((row) => ({ channel: channel(row, site), row, ...row })),
+    }));
+}
+
+function channel({ taxonomy, slug, label }: Row, site: Site): Channel {
+  return channelOf(term(taxonomy, slug), label, site);
+}
+
+const first = ['categories', 'tags', 'authors'];
+
+function place(taxonomy: string): number {
+  const at = first.indexOf(taxonomy);
+  return at < 0 ? first.length : at;
+}
+
+// The locale is fixed: that of the machine would change the bytes.
+const collator = new Intl.Collator('en', { numeric: true });
+
+function byLabel(a: Row, b: Row): number {
+  return collator.compare(a.label, b.label) || byCode(a.slug, b.slug);
+}
+
+function byCode(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
