@@ -88,7 +88,7 @@ const permalinkStyles: Readonly<Record<string, string>> = {
 export const permalink: Check<string> = (value, path, fault) => {
   if (typeof value === 'string' && Object.hasOwn(permalinkStyles, value))
     return permalinkStyles[value];
-  if (typeof value !== 'string' || !/^\/[^\s?#]*$/.test(value)) {
+  if (typeof value !== 'string' || !/^\/[^\s?#[\]]*$/.test(value)) {
     const styles = Object.keys(permalinkStyles).join(', ');
     return fault(
       path,

@@ -221,7 +221,7 @@ const moved: Check<Record<string, string>> = (value, at, fault) => {
   return taken;
 };
 
-const settings: Check<Partial<Site>> = object<Partial<Site>>({
+const keys: { [K in keyof Site]-?: Check<NonNullable<Site[K]>> } = {
   url,
   feeds: url,
   title: text,
@@ -246,7 +246,12 @@ const settings: Check<Partial<Site>> = object<Partial<Site>>({
   gone: list(path),
   freshness: whole(60, 86_400),
   invalidate: flag,
-});
+};
+
+const settings = object<Partial<Site>>(keys);
+
+/** Every key that a site file may have. */
+export const siteKeys = Object.keys(keys) as readonly (keyof Site)[];
 
 function absolute(address: string, base: string): string {
   return new URL(address, `${base}/`).href;
