@@ -1,7 +1,15 @@
 import type { Site } from '../site.ts';
 import { cleanHtml } from './html.ts';
+import { renderLiquid } from './liquid.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { Body, Dialect, Source } from './post.ts';
+import type { Template } from './template.ts';
+
+/**
+ * A post's body, from what its author wrote to what a feed carries: its dialect's templates, then
+ * Markdown, then one pass over the HTML. Nothing in a body is refused: what cannot be done is
+ * reported, and the rest goes on.
+ */
 
 export interface BodyOptions {
   site: Site;
@@ -12,10 +20,31 @@ export interface BodyOptions {
   links: ReadonlyMap<string, string>;
 }
 
-/** Renders a post's body: its templates, its Markdown, and one pass over the HTML. */
+/** Renders a post's body to clean HTML, and notes its parts. */
 export function renderBody(source: Source, options: BodyOptions): Body {
-  const html = source.key.endsWith('.html')
-    ? source.body
-    : renderMarkdown(source.body, options.dialect, options.link);
-  return { ...cleanHtml(html, options.link), problems: [] };
+  const { dialect, link } = options;
+  const template: Template = { ...options, source, problems: [] };
+  const text = markExcerpt(renderTemplate(dialect, template), source, options.site.separator);
+  const html = source.key.endsWith('.html') ? text : renderMarkdown(text, dialect, link);
+  return { ...cleanHtml(html, link), problems: template.problems };
+}
+
+function renderTemplate(dialect: Dialect, template: Template): string {
+  const { body } = template.source;
+  switch (dialect) {
+    case 'jekyll':
+      return renderLiquid(body, template);
+    default:
+      return body;
+  }
+}
+
+/** The site's or the post's own separator becomes the marker that the HTML pass knows. */
+function markExcerpt(text: string, source: Source, separator: string | undefined): string {
+  const own = source.matter['excerpt_separator'];
+  const mark = typeof own === 'string' && own !== '' ? own : separator;
+  if (!mark || /^<!--\s*more\s*-->$/.test(mark)) return text;
+  const at = text.indexOf(mark);
+  if (at < 0) return text;
+  return `${text.slice(0, at)}\n\n<!--more-->\n\n${text.slice(at + mark.length)}`;
 }

@@ -1,0 +1,193 @@
+import { type Context, filters, Liquid, LiquidError, type TagToken } from 'liquidjs';
+import { codeBlock, codeRanges } from './code.ts';
+import { renderMarkdown } from './markdown.ts';
+import { unquoted } from './tags.ts';
+import { linkTo, report, type Template } from './template.ts';
+
+/**
+ * Jekyll's templates: Liquid with Jekyll's tags, filters and variables. It reads no files, knows no
+ * clock, and is bounded in time and memory; a body it cannot read stays as its author wrote it.
+ */
+
+const template = Symbol('template');
+
+const engine = new Liquid({
+  // Templates are the only files there are: none.
+  templates: {},
+  locale: 'en-US',
+  preserveTimezones: true,
+  timezoneOffset: 0,
+  ownPropertyOnly: true,
+  parseLimit: 2_000_000,
+  renderLimit: 2_000,
+  memoryLimit: 20_000_000,
+});
+
+/** The body with its Liquid run; as written, and reported, when it has an error. */
+export function renderLiquid(body: string, given: Template): string {
+  if (!/\{[{%]/.test(body)) return body;
+  try {
+    return engine.parseAndRenderSync(shieldCode(body), scopeOf(given));
+  } catch (error) {
+    const at = LiquidError.is(error) ? error.token?.getPosition()[0] : undefined;
+    const cause = error instanceof Error ? error.message.split(/, line:|\n/, 1)[0] : String(error);
+    report(
+      given,
+      `the body's Liquid has an error, so it is left as written: ${cause}`,
+      'Correct it, or put {% raw %} and {% endraw %} around what is not meant as Liquid.',
+      at,
+    );
+    return body;
+  }
+}
+
+function scopeOf(given: Template): object {
+  const { site, source, link } = given;
+  const { origin, pathname } = new URL(site.url);
+  const date = source.matter['date'];
+  const page = { ...source.matter, url: URL.parse(link)?.pathname ?? link, path: source.key };
+  return {
+    [template]: given,
+    site: {
+      url: origin,
+      baseurl: pathname.replace(/\/$/, ''),
+      title: site.title,
+      name: site.title,
+      description: site.description,
+      lang: site.language,
+      time: date,
+    },
+    page,
+    post: page,
+  };
+}
+
+function templateOf(context: Context): Template {
+  return (context.environments as { [template]: Template })[template];
+}
+
+/**
+ * Samples of other languages' braces (`${{ secrets.X }}` in a fence) lie outside Liquid's reach, unless
+ * they are within `raw` or use what only Liquid can mean. Jekyll would print them empty.
+ */
+function shieldCode(body: string): string {
+  const own =
+    /\{%-?\s*(?:end)?(?:raw|highlight|comment|capture|post_url|link|include)\b|\{\{-?\s*(?:site|page)\./;
+  const shielded = [...body.matchAll(/\{%-?\s*(raw|highlight|comment)\b/g)].map(
+    ({ index, 1: name }) => {
+      const end = body.indexOf(`end${name}`, index);
+      return [index, end < 0 ? body.length : end] as const;
+    },
+  );
+  let result = '';
+  let from = 0;
+  let next = 0;
+  for (const [start, end] of codeRanges(body)) {
+    const code = body.slice(start, end);
+    if (!/\{[{%]/.test(code) || own.test(code)) continue;
+    while (next < shielded.length && shielded[next]![1] < start) next++;
+    if (next < shielded.length && shielded[next]![0] < start) continue;
+    result += `${body.slice(from, start)}{% raw %}${code}{% endraw %}`;
+    from = end;
+  }
+  return result + body.slice(from);
+}
+
+engine.registerTag('post_url', {
+  render(context: Context) {
+    return linkTo(templateOf(context), nameOf(this.token), lineOf(this.token));
+  },
+});
+
+engine.registerTag('link', {
+  render(context: Context) {
+    const name = nameOf(this.token);
+    const given = templateOf(context);
+    // Jekyll also links to pages and files, which keep their paths.
+    if (given.links.has(name) || /\.(?:md|markdown|mdx)$|(?:^|\/)_posts\//.test(name)) {
+      return linkTo(given, name, lineOf(this.token));
+    }
+    return `${given.site.url}/${name.replace(/^\//, '')}`;
+  },
+});
+
+engine.registerTag('highlight', {
+  parse(token: TagToken, rest) {
+    this['templates'] = [];
+    const stream = this.liquid.parser
+      .parseStream(rest)
+      .on('tag:endhighlight', () => stream.stop())
+      .on('template', (inner) => this['templates'].push(inner))
+      .on('end', () => {
+        throw new Error(`tag ${token.getText()} not closed`);
+      });
+    stream.start();
+  },
+  *render(context: Context) {
+    const code: string = yield this.liquid.renderer.renderTemplates(this['templates'], context);
+    return codeBlock(code, /^\s*(\S+)/.exec(this.token.args)?.[1]);
+  },
+});
+
+engine.registerTag('gist', {
+  render() {
+    const id = nameOf(this.token).split(/\s/, 1)[0]!;
+    return /^[\w./-]+$/.test(id) ? `<https://gist.github.com/${id}>` : '';
+  },
+});
+
+// What they would include are the blog's own files, which say nothing outside its pages.
+for (const name of [
+  'include',
+  'include_relative',
+  'include_cached',
+  'render',
+  'layout',
+  'seo',
+  'feed_meta',
+]) {
+  engine.registerTag(name, { render: () => '' });
+}
+
+engine.registerFilter('relative_url', function (path: unknown) {
+  const { pathname } = new URL(templateOf(this.context).site.url);
+  return `${pathname.replace(/\/$/, '')}/${String(path ?? '').replace(/^\//, '')}`;
+});
+
+engine.registerFilter('absolute_url', function (path: unknown) {
+  const text = String(path ?? '');
+  if (/^[a-z][a-z\d+.-]*:/i.test(text)) return text;
+  return `${templateOf(this.context).site.url}/${text.replace(/^\//, '')}`;
+});
+
+engine.registerFilter('markdownify', function (text: unknown) {
+  return renderMarkdown(String(text ?? ''), 'jekyll', templateOf(this.context).link);
+});
+
+engine.registerFilter('smartify', (text: unknown) => text);
+engine.registerFilter('strip_index', (url: unknown) =>
+  String(url ?? '').replace(/\/index\.html?$/, '/'),
+);
+
+// The same post gives the same bytes on every day: now is when it was published.
+const formatDate = filters['date'] as (
+  this: unknown,
+  value: unknown,
+  ...rest: unknown[]
+) => unknown;
+engine.registerFilter('date', function (value: unknown, ...rest: unknown[]) {
+  const isClock = value === 'now' || value === 'today';
+  return formatDate.call(
+    this,
+    isClock ? templateOf(this.context).source.matter['date'] : value,
+    ...rest,
+  );
+});
+
+function nameOf(token: TagToken): string {
+  return unquoted(token.args);
+}
+
+function lineOf(token: TagToken): number {
+  return token.getPosition()[0]!;
+}

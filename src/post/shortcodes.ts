@@ -1,0 +1,147 @@
+/**
+ * Hugo's shortcodes, read: `{{< name args >}}`, `{{% name args %}}`, closed by `{{< /name >}}`, nested
+ * as they come. What each one means is in `hugo.ts`. Time is linear, and nothing recurses.
+ */
+
+export interface Shortcode {
+  name: string;
+  /** Arguments without a name, in order. */
+  positional: string[];
+  named: Record<string, string>;
+  /** Where in the text it starts. */
+  start: number;
+  /** Whether it stands alone on its line, and so is a block. */
+  block: boolean;
+}
+
+interface Tag extends Shortcode {
+  end: number;
+  kind: 'open' | 'close' | 'single';
+}
+
+interface Frame {
+  tag: Tag;
+  out: string;
+}
+
+/** The text with each shortcode replaced by what `render` makes of it and of its rendered inner text. */
+export function replaceShortcodes(
+  text: string,
+  render: (shortcode: Shortcode, inner: string | undefined) => string,
+): string {
+  const tags = [...readTags(text)];
+  const closed = pairs(tags);
+  const frames: Frame[] = [];
+  let out = '';
+  let from = 0;
+  for (const tag of tags) {
+    out += unescaped(text.slice(from, tag.start));
+    from = tag.end;
+    if (tag.kind === 'close') {
+      const frame = closed.has(tag) ? frames.pop() : undefined;
+      // An end without a start says nothing.
+      if (frame) out = frame.out + render(frame.tag, out);
+    } else if (closed.has(tag)) {
+      frames.push({ tag, out });
+      out = '';
+    } else out += render(tag, undefined);
+  }
+  return out + unescaped(text.slice(from));
+}
+
+/** The shortcodes of a text, in order, without their inner texts. */
+export function shortcodesOf(text: string): Shortcode[] {
+  return [...readTags(text)].filter(({ kind }) => kind !== 'close');
+}
+
+/** The tags that open or close a pair: an end belongs to the nearest start of its name. */
+function pairs(tags: readonly Tag[]): Set<Tag> {
+  const closed = new Set<Tag>();
+  const open: Tag[] = [];
+  const count = new Map<string, number>();
+  for (const tag of tags) {
+    const known = count.get(tag.name) ?? 0;
+    if (tag.kind === 'open') {
+      open.push(tag);
+      count.set(tag.name, known + 1);
+    } else if (tag.kind === 'close' && known > 0) {
+      // Starts passed on the way have no end: they stand alone.
+      for (;;) {
+        const last = open.pop()!;
+        count.set(last.name, count.get(last.name)! - 1);
+        if (last.name !== tag.name) continue;
+        closed.add(last).add(tag);
+        break;
+      }
+    }
+  }
+  return closed;
+}
+
+function* readTags(text: string): Generator<Tag> {
+  const opener = /\{\{[<%]/g;
+  for (;;) {
+    const start = opener.exec(text)?.index;
+    if (start === undefined) return;
+    const tag = readTag(text, start);
+    if (!tag) continue;
+    opener.lastIndex = tag.end;
+    yield tag;
+  }
+}
+
+const argument =
+  /(?:([\w.-]+)\s{0,9}=\s{0,9})?(?:"((?:[^"\\]|\\[\s\S])*)"|`([^`]*)`|((?:[^\s"`<>%]|%(?!\}\}))+))/y;
+
+/** One shortcode's tag; undefined for what only looks like one. */
+function readTag(text: string, start: number): Tag | undefined {
+  const close = text[start + 2] === '<' ? '>}}' : '%}}';
+  const head = /\s{0,99}(\/?)\s{0,9}([\w./-]+)/y;
+  head.lastIndex = start + 3;
+  const match = head.exec(text);
+  if (!match) return undefined;
+  const tag: Tag = {
+    name: match[2]!.replace(/\/$/, ''),
+    positional: [],
+    named: {},
+    start,
+    end: 0,
+    kind: match[1] ? 'close' : match[2]!.endsWith('/') ? 'single' : 'open',
+    block: false,
+  };
+  let at = head.lastIndex;
+  for (;;) {
+    while (/\s/.test(text[at] ?? '')) at++;
+    if (text.startsWith(`/${close}`, at)) {
+      tag.kind = 'single';
+      at++;
+    }
+    if (text.startsWith(close, at)) break;
+    argument.lastIndex = at;
+    const read = argument.exec(text);
+    if (!read) return undefined;
+    at = argument.lastIndex;
+    takeArgument(tag, read);
+  }
+  tag.end = at + close.length;
+  tag.block = standsAlone(text, start, tag.end);
+  return tag;
+}
+
+function takeArgument(tag: Tag, [, name, quoted, raw, bare]: RegExpExecArray): void {
+  const value = quoted?.replace(/\\(["\\])/g, '$1') ?? raw ?? bare ?? '';
+  if (name === undefined) tag.positional.push(value);
+  else tag.named[name.toLowerCase()] = value;
+}
+
+function standsAlone(text: string, start: number, end: number): boolean {
+  const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+  const newline = text.indexOf('\n', end);
+  const after = text.slice(end, newline < 0 ? text.length : newline);
+  return before.trim() === '' && after.trim() === '';
+}
+
+/** An author shows a shortcode by putting slashes and stars around what is inside the braces. */
+function unescaped(text: string): string {
+  return text.replace(/\{\{([<%])\/\*([\s\S]{0,2000}?)\*\/([>%])\}\}/g, '{{$1$2$3}}');
+}
