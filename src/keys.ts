@@ -26,6 +26,8 @@ export function idClaim(id: string): Selection {
   return `ids/${handle(id)}`;
 }
 
+export const idsPrefix = 'index/ids/';
+
 /** True for selections that have a feed. */
 export function hasFeed(selection: Selection): boolean {
   return !selection.startsWith('ids/');

@@ -13,9 +13,9 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 
 /** Every problem of a run, by key and line. */
 export function problemsOf(run: Run): Problem[] {
-  return [...run.records.values()]
-    .flatMap(({ problems }) => problems)
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : (a.line ?? 0) - (b.line ?? 0)));
+  return [...[...run.records.values()].flatMap(({ problems }) => problems), ...run.sharedIds].sort(
+    (a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : (a.line ?? 0) - (b.line ?? 0)),
+  );
 }
 
 /** A problem as two lines: where and what, then what to do. */

@@ -9,7 +9,9 @@ import {
   type Selection,
   site as siteSelection,
 } from '../keys.ts';
+import type { Problem } from '../problem.ts';
 import { type EntryRecord, readRecord } from '../selection/record.ts';
+import { sharedIds } from '../selection/shared-ids.ts';
 import { listAll } from '../store/store.ts';
 import { ingest } from './ingest.ts';
 import type { Pipeline, Queue } from './pipeline.ts';
@@ -51,6 +53,8 @@ export interface Run {
   /** Post → its record afterwards. */
   records: Map<string, EntryRecord>;
   changed: number;
+  /** A problem for each post, also of earlier runs, whose id another has. */
+  sharedIds: Problem[];
   selections: number;
   written: number;
   unchanged: number;
@@ -76,6 +80,7 @@ export async function drain(
   const run: Run = {
     records: new Map(),
     changed: 0,
+    sharedIds: [],
     selections: 0,
     written: 0,
     unchanged: 0,
@@ -88,11 +93,12 @@ export async function drain(
       if (changed) run.changed++;
     });
     const wanted = take(selections);
-    const isListed = wanted.delete(directory);
+    const early = wanted.delete(directory);
     await each('feeds', wanted, refreshOne);
-    if (isListed || selections.delete(directory))
-      await each('feeds', new Set([directory]), refreshOne);
+    const late = selections.delete(directory);
+    if (early || late) await each('feeds', new Set([directory]), refreshOne);
   }
+  run.sharedIds = await sharedIds(pipeline.state);
   return run;
 
   async function refreshOne(selection: Selection): Promise<void> {

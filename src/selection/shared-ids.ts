@@ -1,0 +1,33 @@
+import { idsPrefix, parseMarkerKey } from '../keys.ts';
+import type { Problem } from '../problem.ts';
+import { listAll, type Store } from '../store/store.ts';
+import { claimsOf, readRecord } from './record.ts';
+
+/** A problem for each post whose id another post has too that was published before it (RFC 4287 §4.2.6). */
+export async function sharedIds(state: Store): Promise<Problem[]> {
+  const claimants = new Map<string, Set<string>>();
+  for await (const { key } of listAll(state, idsPrefix)) {
+    const marker = parseMarkerKey(key);
+    if (!marker) continue;
+    const handles = claimants.get(marker.selection);
+    if (handles) handles.add(marker.handle);
+    else claimants.set(marker.selection, new Set([marker.handle]));
+  }
+  const shared = [...claimants].filter(([, handles]) => handles.size > 1);
+  const problems = shared.map(([claim, handles]) => problemsOf(state, claim, [...handles]));
+  return (await Promise.all(problems)).flat();
+}
+
+/** Of the posts that really claim an id, all but the one published first have a problem. */
+async function problemsOf(state: Store, claim: string, handles: string[]): Promise<Problem[]> {
+  const held = await Promise.all(handles.map((handle) => readRecord(state, handle)));
+  const records = held.flatMap((one) =>
+    one?.record.entry && claimsOf(one.record.entry).includes(claim) ? [one.record] : [],
+  );
+  const first = records.at(-1);
+  return records.slice(0, -1).map(({ key, entry }) => ({
+    key,
+    cause: `its id ${entry!.id} is also that of ${first!.key}, which was published first and keeps it`,
+    remedy: 'Give this post a guid of its own: feeds that would carry both leave it out.',
+  }));
+}
