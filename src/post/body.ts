@@ -1,7 +1,10 @@
 import type { Site } from '../site.ts';
+import { renderHexoTags } from './hexo-tags.ts';
 import { cleanHtml } from './html.ts';
+import { renderShortcodes } from './hugo.ts';
 import { renderLiquid } from './liquid.ts';
 import { renderMarkdown } from './markdown.ts';
+import { renderMdx } from './mdx.ts';
 import type { Body, Dialect, Source } from './post.ts';
 import type { Template } from './template.ts';
 
@@ -34,7 +37,13 @@ function renderTemplate(dialect: Dialect, template: Template): string {
   switch (dialect) {
     case 'jekyll':
       return renderLiquid(body, template);
-    default:
+    case 'hugo':
+      return renderShortcodes(body, template);
+    case 'hexo':
+      return renderHexoTags(body, template);
+    case 'mdx':
+      return renderMdx(body);
+    case 'plain':
       return body;
   }
 }

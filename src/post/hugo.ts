@@ -1,0 +1,148 @@
+import { escapeAttribute, escapeText } from './attributes.ts';
+import { codeBlock } from './code.ts';
+import { replaceShortcodes, type Shortcode } from './shortcodes.ts';
+import { lineCounter, linkTo, report, type Template } from './template.ts';
+
+/**
+ * What Hugo's shortcodes mean in a feed: links, figures, code and quotations, as HTML or Markdown that
+ * the body's Markdown takes up. A site's own shortcodes are not known here; their text is kept.
+ */
+
+/** A shortcode's meaning, given its inner text, which is already rendered. */
+type Meaning = (code: Shortcode, inner: string | undefined, template: Template) => string;
+
+/** The body with its shortcodes replaced. */
+export function renderShortcodes(body: string, template: Template): string {
+  if (!body.includes('{{<') && !body.includes('{{%')) return body;
+  const lineOf = lineCounter(body);
+  const left = new Set<string>();
+  return replaceShortcodes(body, (code, inner) => {
+    if (code.name === 'ref' || code.name === 'relref') {
+      return linkTo(template, argument(code, 'path'), lineOf(code.start));
+    }
+    const known = Object.hasOwn(meanings, code.name) ? meanings[code.name]! : undefined;
+    const text = (known ?? unknown)(code, inner, template);
+    if (!known && text === '' && !left.has(code.name)) {
+      left.add(code.name);
+      report(
+        template,
+        `the shortcode \`${code.name.slice(0, 60)}\` is the blog's own: nothing stands for it in feeds`,
+        'Write what readers of feeds should see as Markdown, or leave it so.',
+        lineOf(code.start),
+      );
+    }
+    return code.block && text.startsWith('<') ? `\n${text}\n\n` : text;
+  });
+}
+
+const meanings: Record<string, Meaning> = {
+  figure: image,
+  img: image,
+  image,
+  picture: image,
+  photo: image,
+  highlight: (code, inner = '') => codeBlock(inner, argument(code, 'lang')),
+  code: (code, inner = '') => codeBlock(inner, argument(code, 'lang')),
+  gist: ({ positional: [user, id] }) =>
+    user && id ? address(`https://gist.github.com/${user}/${id}`) : '',
+  youtube: (code) => watch(code, 'https://www.youtube.com/watch?v='),
+  vimeo: (code) => watch(code, 'https://vimeo.com/'),
+  tweet: post,
+  twitter: post,
+  x: post,
+  instagram: (code) => address(`https://www.instagram.com/p/${argument(code, 'id')}/`),
+  qr: (code, inner) => address(inner?.trim() || argument(code, 'text')),
+  audio: (code) => media('audio', code),
+  video: (code) => media('video', code),
+  param: (code, _inner, { source }) => scalar(source.matter[argument(code, 'name')]),
+  toc: () => '',
+  comment: () => '',
+};
+for (const name of [
+  'blockquote',
+  'quote',
+  'note',
+  'notice',
+  'alert',
+  'callout',
+  'admonition',
+  'hint',
+  'tip',
+  'warning',
+  'info',
+]) {
+  meanings[name] = quotation;
+}
+
+/** A site's own shortcode: a quotation, a link or a section, as far as its arguments tell; or its text. */
+function unknown(code: Shortcode, inner: string | undefined): string {
+  const { named } = code;
+  const target = named['href'] ?? named['url'];
+  const label = named['text'] ?? named['label'] ?? named['title'];
+  if (inner === undefined) {
+    if (named['cite'] && named['text']) return quotation(code, named['text']);
+    if (target && label) return link(target, label);
+    return named['text'] ?? named['label'] ?? '';
+  }
+  const title = named['title']?.trim();
+  return `${title ? `\n\n**${title.replace(/^\*\*|\*\*$/g, '')}**\n\n` : ''}${inner}`;
+}
+
+function argument({ named, positional }: Shortcode, name: string): string {
+  return named[name] ?? positional[0] ?? '';
+}
+
+function image(code: Shortcode): string {
+  const src = argument(code, 'src');
+  const { alt, caption, title, attr, link: target, width, height } = code.named;
+  const text = caption ?? title;
+  // A name without an extension is a key to a list of pictures that only the blog has.
+  if (!/\.\w{2,5}(?:[?#]|$)|^(?:https?:)?\/\//.test(src)) return text ?? '';
+  const size = [
+    width && ` width="${escapeAttribute(width)}"`,
+    height && ` height="${escapeAttribute(height)}"`,
+  ];
+  const picture = `<img src="${escapeAttribute(src)}" alt="${escapeAttribute(alt ?? text ?? '')}"${size.filter(Boolean).join('')}>`;
+  const shown = target ? `<a href="${escapeAttribute(target)}">${picture}</a>` : picture;
+  const words = [text, attr].filter(Boolean).join(' ');
+  if (words === '') return code.block ? `<p>${shown}</p>` : shown;
+  return `<figure>${shown}<figcaption>${escapeText(words)}</figcaption></figure>`;
+}
+
+function quotation(code: Shortcode, inner: string | undefined): string {
+  const { title, author, cite, text } = code.named;
+  const said = inner ?? text ?? code.positional[0] ?? '';
+  const by = author ?? cite;
+  const heading = title ? `**${title}**\n\n` : '';
+  return `\n\n<blockquote>\n\n${heading}${said.trim()}${by ? `\n\n— ${by}` : ''}\n\n</blockquote>\n\n`;
+}
+
+function watch(code: Shortcode, site: string): string {
+  const id = argument(code, 'id').trim();
+  const url = /^https?:/.test(id) ? id : site + encodeURIComponent(id);
+  return id === '' ? '' : link(url, code.named['title'] ?? url);
+}
+
+/** A post on X: `{{< x user="SanDiegoZoo" id="1453110110599868418" >}}`, or the id alone. */
+function post({ named, positional }: Shortcode): string {
+  const id = named['id'] ?? positional.at(-1) ?? '';
+  const user = named['user'] ?? (positional.length > 1 ? positional[0]! : 'i');
+  return /^\d+$/.test(id) ? address(`https://x.com/${encodeURIComponent(user)}/status/${id}`) : '';
+}
+
+function media(element: 'audio' | 'video', code: Shortcode): string {
+  const src = argument(code, 'src');
+  return src === '' ? '' : `<${element} src="${escapeAttribute(src)}"></${element}>`;
+}
+
+function link(url: string, text: string): string {
+  return `<a href="${escapeAttribute(url)}">${escapeText(text)}</a>`;
+}
+
+function address(url: string): string {
+  return url === '' ? '' : link(url, url);
+}
+
+function scalar(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
