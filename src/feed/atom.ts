@@ -1,10 +1,10 @@
-import { Feed } from 'feed';
+import { Feed, type Item } from 'feed';
 import type { Author, Entry } from '../post/entry.ts';
 import type { Site } from '../site.ts';
 import type { Channel } from './channel.ts';
 import { given, type Slots, slots } from './slots.ts';
 import { subjects } from './subjects.ts';
-import { cdata, clean, element, escaped, filled, lines, openTag, quoted, uri } from './xml.ts';
+import { cdata, clean, cut, element, escaped, filled, lines, openTag, quoted, uri } from './xml.ts';
 
 /**
  * Atom 1.0 (RFC 4287). `feed` builds the head and each entry; added here are languages, hubs and
@@ -38,37 +38,39 @@ export function atomHead(channel: Channel, updated: string, site: Site): string 
   return filled(head, values) + lines(links(channel, site));
 }
 
-/** One entry, with its final newline. */
-export function atomEntry(entry: Entry, site: Site): string {
+/** An entry element for each entry, with its final newline. */
+export function atomEntries(entries: readonly Entry[], site: Site): string[] {
   const values = slots();
-  const { put } = values;
-  const { summary, content } = bodies(entry, site);
   const feed = new Feed({ title: '' });
-  feed.addItem(
-    given({
-      // `feed` declares titles to be HTML, so the text is escaped once for that and once for XML.
-      title: put(escaped(escaped(entry.title))),
-      id: put(escaped(idOf(entry, site))),
-      link: put(quoted(uri(entry.link))),
-      date: new Date(entry.updated),
-      published: new Date(entry.published),
-      description: summary && put(cdata(summary)),
-      content: content && put(cdata(content)),
-      author: entry.authors.map((author) => person(author, put)),
-      category: subjects(entry).map(({ taxonomy, slug, label }) => ({
-        term: put(quoted(slug)),
-        // It tells a tag from a category, and need not lead anywhere.
-        scheme: put(quoted(`${site.feeds}/${encodeURIComponent(taxonomy)}/`)),
-        name: put(quoted(label)),
-      })),
-    }),
-  );
-  const xml = feed.atom1();
-  const built = xml
-    .slice(xml.indexOf('<entry>') + '<entry>'.length, xml.lastIndexOf('</entry>'))
-    .replace('<link ', '<link rel="alternate" ');
-  const open = openTag('entry', { 'xml:lang': entry.language });
-  return `${open}\n${filled(built, values)}${lines(media(entry))}</entry>\n`;
+  for (const entry of entries) feed.addItem(item(entry, values.put, site));
+  return cut(feed.atom1(), 'entry').map((built, at) => {
+    const entry = entries[at]!;
+    const open = openTag('entry', { 'xml:lang': entry.language });
+    const alternate = built.replace('<link ', '<link rel="alternate" ');
+    return `${open}\n${filled(alternate, values)}${lines(media(entry))}</entry>\n`;
+  });
+}
+
+/** What `feed` makes of an entry. */
+function item(entry: Entry, put: Slots['put'], site: Site): Item {
+  const { summary, content } = bodies(entry, site);
+  return given({
+    // `feed` declares titles to be HTML, so the text is escaped once for that and once for XML.
+    title: put(escaped(escaped(entry.title))),
+    id: put(escaped(idOf(entry, site))),
+    link: put(quoted(uri(entry.link))),
+    date: new Date(entry.updated),
+    published: new Date(entry.published),
+    description: summary && put(cdata(summary)),
+    content: content && put(cdata(content)),
+    author: entry.authors.map((author) => person(author, put)),
+    category: subjects(entry).map(({ taxonomy, slug, label }) => ({
+      term: put(quoted(slug)),
+      // It tells a tag from a category, and need not lead anywhere.
+      scheme: put(quoted(`${site.feeds}/${encodeURIComponent(taxonomy)}/`)),
+      name: put(quoted(label)),
+    })),
+  });
 }
 
 function root(site: Site): string {

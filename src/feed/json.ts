@@ -1,4 +1,4 @@
-import { type Extension, Feed } from 'feed';
+import { type Extension, Feed, type Item } from 'feed';
 import type { Entry } from '../post/entry.ts';
 import type { Site } from '../site.ts';
 import type { Channel } from './channel.ts';
@@ -38,31 +38,35 @@ export function jsonHead(channel: Channel, _updated: string, site: Site): string
   return `${filled(json.slice(0, json.lastIndexOf(']')), values)}\n`;
 }
 
-/** One item, without the comma that stands between items. */
-export function jsonEntry(entry: Entry, site: Site): string {
-  const values = slots();
-  const put = (value: unknown) => values.put(stringify(value));
-  const summary = textOf(entry.summary);
-  const feed = new Feed({ title: '' });
-  feed.addItem(
-    given({
-      title: put(entry.title),
-      id: put(entry.id),
-      link: put(uri(entry.link)),
-      date: new Date(entry.updated),
-      published: new Date(entry.published),
-      content: put((site.content === 'full' && entry.content) || entry.summary),
-      description: summary && put(summary),
-      image: entry.image && put(uri(entry.image)),
-      category: tags(entry).map((label) => ({ name: put(label) })),
-      extensions: extensions(added(entry), put),
-    }),
-  );
-  const json = feed.json1();
-  return filled(json.slice(json.indexOf('[') + 1, json.lastIndexOf(']')), values);
+/** An item for each entry, without the comma that stands between items. */
+export function jsonEntries(entries: readonly Entry[], site: Site): string[] {
+  return entries.map((entry) => {
+    const values = slots();
+    const feed = new Feed({ title: '' });
+    feed.addItem(item(entry, (value) => values.put(stringify(value)), site));
+    const json = feed.json1();
+    return filled(json.slice(json.indexOf('[') + 1, json.lastIndexOf(']')), values);
+  });
 }
 
-/** What `feed` has no fields for, or fills with less: one author, dates to the millisecond. */
+/** What `feed` makes of an entry. */
+function item(entry: Entry, put: (value: unknown) => string, site: Site): Item {
+  const summary = textOf(entry.summary);
+  return given({
+    title: put(entry.title),
+    id: put(entry.id),
+    link: put(uri(entry.link)),
+    date: new Date(entry.updated),
+    published: new Date(entry.published),
+    content: put((site.content === 'full' && entry.content) || entry.summary),
+    description: summary && put(summary),
+    image: entry.image && put(uri(entry.image)),
+    category: tags(entry).map((label) => ({ name: put(label) })),
+    extensions: extensions(added(entry), put),
+  });
+}
+
+/** What `feed` has no fields for, or fills with less. */
 function added(entry: Entry): Record<string, unknown> {
   const attachments = entry.enclosures.map(({ url, type, title, length, duration }) => ({
     url: uri(url),

@@ -1,12 +1,12 @@
-import { Feed } from 'feed';
+import { Feed, type Item } from 'feed';
 import { pageKey, pathOf, term } from '../keys.ts';
 import type { Author, Enclosure, Entry } from '../post/entry.ts';
 import type { Site } from '../site.ts';
 import type { Channel } from './channel.ts';
 import { episodeElements, namespaces, showElements } from './podcast.ts';
-import { given, slots } from './slots.ts';
+import { given, type Slots, slots } from './slots.ts';
 import { type Subject, subjects } from './subjects.ts';
-import { cdata, element, escaped, filled, lines, openTag, quoted, uri } from './xml.ts';
+import { cdata, cut, element, escaped, filled, lines, openTag, quoted, uri } from './xml.ts';
 
 /**
  * RSS 2.0. `feed` builds the channel and each item; added here are the namespaces, more links than
@@ -38,45 +38,52 @@ export function rssHead(channel: Channel, updated: string, site: Site): string {
   return filled(head, values) + lines([...links(channel, site), ...showElements(site)]);
 }
 
-/** One item, with its final newline. */
-export function rssEntry(entry: Entry, site: Site): string {
+/** An item for each entry, with its final newline. */
+export function rssEntries(entries: readonly Entry[], site: Site): string[] {
   const values = slots();
-  const { put } = values;
+  const feed = new Feed({ title: '' });
+  for (const entry of entries) feed.addItem(item(entry, values.put, site));
+  return cut(feed.rss2(), 'item').map((built, at) => {
+    const added = lines(addedElements(entries[at]!, site));
+    return `<item>\n${filled(built, values)}${added}</item>\n`;
+  });
+}
+
+/** What `feed` makes of an entry. */
+function item(entry: Entry, put: Slots['put'], site: Site): Item {
   const { description, content } = bodies(entry, site);
   const contact = contactOf(entry.authors);
   const [enclosure] = entry.enclosures;
-  const feed = new Feed({ title: '' });
-  feed.addItem(
-    given({
-      title: put(plain(entry.title)),
-      link: put(escaped(uri(entry.link))),
-      // Without an id `feed` makes the link a permanent one.
-      id: entry.id === entry.link ? undefined : put(escaped(entry.id)),
-      date: new Date(entry.published),
-      description: description && put(cdata(description)),
-      content: content && put(cdata(content)),
-      author: contact && [{ name: put(plain(contact.name)), email: put(escaped(contact.email)) }],
-      category: subjects(entry).map((subject) => ({
-        name: put(plain(subject.label)),
-        domain: put(quoted(pageOf(subject, site))),
-      })),
-      enclosure: enclosure && {
-        url: put(quoted(uri(enclosure.url))),
-        // RSS 2.0 requires a length; zero says that it is not known.
-        length: enclosure.length ?? 0,
-        type: put(quoted(enclosure.type)),
-      },
-    }),
-  );
-  const xml = feed.rss2();
-  const item = xml.slice(xml.indexOf('<item>'), xml.lastIndexOf('</item>'));
-  const more = [
-    ...(contact ? [] : creators(entry.authors)),
+  return given({
+    title: put(plain(entry.title)),
+    link: put(escaped(uri(entry.link))),
+    // Without an id `feed` makes the link a permanent one.
+    id: entry.id === entry.link ? undefined : put(escaped(entry.id)),
+    date: new Date(entry.published),
+    description: description && put(cdata(description)),
+    content: content && put(cdata(content)),
+    author: contact && [{ name: put(plain(contact.name)), email: put(escaped(contact.email)) }],
+    category: subjects(entry).map((subject) => ({
+      name: put(plain(subject.label)),
+      domain: put(quoted(pageOf(subject, site))),
+    })),
+    enclosure: enclosure && {
+      url: put(quoted(uri(enclosure.url))),
+      // RSS 2.0 requires a length; zero says that it is not known.
+      length: enclosure.length ?? 0,
+      type: put(quoted(enclosure.type)),
+    },
+  });
+}
+
+/** What `feed` has no elements for. */
+function addedElements(entry: Entry, site: Site): string[] {
+  return [
+    ...(contactOf(entry.authors) ? [] : creators(entry.authors)),
     ...(entry.language ? [element('dc:language', {}, escaped(entry.language))] : []),
     ...media(entry),
     ...(site.podcast ? episodeElements(entry) : []),
   ];
-  return `${filled(item, values)}${lines(more)}</item>\n`;
 }
 
 // RSS Best Practices Profile, "Character Data": plain text has `&` and `<` as hexadecimal references.

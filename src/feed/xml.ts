@@ -51,6 +51,12 @@ export function openTag(name: string, attributes: Attributes): string {
   return `${tag}>`;
 }
 
+/** What stands within each element of a name, which may not be nested. */
+export function cut(built: string, name: string): string[] {
+  const parts = built.split(`</${name}>`).slice(0, -1);
+  return parts.map((part) => part.slice(part.indexOf(`<${name}>`) + name.length + 2));
+}
+
 const indentation = /\n +/g;
 const place = /(?:<!\[CDATA\[)?slot:(\d+)(?:\]\]>)?/g;
 
