@@ -1,11 +1,11 @@
-import { InvalidPost, NotFound } from '../errors.ts';
+import { InvalidPost } from '../errors.ts';
 import { dialectOf } from '../post/dialect.ts';
 import { readSource } from '../post/front-matter.ts';
 import { linkOf } from '../post/permalink.ts';
 import type { Reference } from '../post/post.ts';
 import type { Resolved } from '../selection/record.ts';
 import type { Site } from '../site.ts';
-import type { Store } from '../store/store.ts';
+import { getIfThere, type Store } from '../store/store.ts';
 
 /** Finds the link of each post that a post names: of the first candidate key that there is. */
 export async function resolve(
@@ -26,13 +26,33 @@ export async function resolve(
 
 /** The link of the post with this key; null if there is none that can be read. */
 export async function linkBehind(posts: Store, key: string, site: Site): Promise<string | null> {
+  const post = await getIfThere(posts, key);
+  if (!post) return null;
+  const known = linksOf(site);
+  const last = known.get(key);
+  if (last?.etag === post.etag) return last.link;
+  const link = linkIn(key, post.body, site);
+  known.set(key, { etag: post.etag, link });
+  return link;
+}
+
+function linkIn(key: string, body: Uint8Array, site: Site): string | null {
   try {
-    const source = readSource(key, (await posts.get(key)).body);
+    const source = readSource(key, body);
     return linkOf(source, dialectOf(source), site);
   } catch (error) {
-    if (error instanceof NotFound || error instanceof InvalidPost) return null;
+    if (error instanceof InvalidPost) return null;
     throw error;
   }
+}
+
+/** Links found before under these settings: a series of posts links to each other again and again. */
+const linksBySite = new WeakMap<Site, Map<string, { etag: string; link: string | null }>>();
+
+function linksOf(site: Site): Map<string, { etag: string; link: string | null }> {
+  const known = linksBySite.get(site) ?? new Map();
+  linksBySite.set(site, known);
+  return known;
 }
 
 /** True if both lists give the same links for the same names. */

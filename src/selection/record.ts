@@ -66,13 +66,33 @@ export const newRecord = (key: string): EntryRecord => ({
   settled: false,
 });
 
-/** The record of a post and its ETag; undefined if the state has none. */
+/**
+ * The record of a post and its ETag; undefined if the state has none. The last few thousand are
+ * remembered by ETag, so that an entry that stands in a dozen feeds is one object, rendered once.
+ */
 export async function readRecord(
   state: Store,
   postHandle: string,
 ): Promise<{ record: EntryRecord; etag: string } | undefined> {
   const stored = await getIfThere(state, entryKey(postHandle));
-  return stored && { record: parse(stored.body, postHandle), etag: stored.etag };
+  if (!stored) return undefined;
+  const known = recordsOf(state);
+  const last = known.get(postHandle);
+  if (last?.etag === stored.etag) return last;
+  const held = { record: parse(stored.body, postHandle), etag: stored.etag };
+  known.delete(postHandle);
+  known.set(postHandle, held);
+  if (known.size > remembered) known.delete(known.keys().next().value!);
+  return held;
+}
+
+const remembered = 2000;
+const recordsByStore = new WeakMap<Store, Map<string, { record: EntryRecord; etag: string }>>();
+
+function recordsOf(state: Store): Map<string, { record: EntryRecord; etag: string }> {
+  const known = recordsByStore.get(state) ?? new Map();
+  recordsByStore.set(state, known);
+  return known;
 }
 
 /** Writes a record on condition; throws `Conflict` if another writer was first. */

@@ -1,5 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { mkdir, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { Conflict, NotFound, Unavailable } from '../errors.ts';
 import { safe } from '../keys.ts';
@@ -30,13 +31,14 @@ export class FilesystemStore implements Store {
   async get(key: string): Promise<Stored> {
     const path = this.#path(key);
     try {
-      const file = await open(path);
+      // Synchronous: for small files on a local disk the thread pool costs several times the read.
+      const file = openSync(path, 'r');
       try {
-        const { size, mtimeMs } = await file.stat();
-        const body = await file.readFile();
+        const { size, mtimeMs } = fstatSync(file);
+        const body = readFileSync(file);
         return { body, etag: hash('sha1', body, 'hex'), size, modified: mtimeMs };
       } finally {
-        await file.close();
+        closeSync(file);
       }
     } catch (cause) {
       throw ours(cause, `cannot read ${path}`);
@@ -100,7 +102,8 @@ export class FilesystemStore implements Store {
       const names = await readdir(join(this.root, folder), { withFileTypes: true });
       const children: string[] = [];
       for (const entry of names) {
-        if (temporary.test(entry.name) || this.#skip(folder + entry.name) || !safe(entry.name)) continue;
+        if (temporary.test(entry.name) || this.#skip(folder + entry.name) || !safe(entry.name))
+          continue;
         const kind = entry.isSymbolicLink()
           ? await this.#behind(folder + entry.name)
           : kindOf(entry);
