@@ -53,7 +53,10 @@ async function rootsOf(folder: string): Promise<string[]> {
 
 function presets(tool: Tool | undefined, wordpress: boolean): Found[] {
   const value = [...(wordpress ? ['wordpress'] : []), ...(tool?.preset ? [tool.preset] : [])];
-  const from = tool?.preset ? tool.name : 'posts with a wordpress_id';
+  const from = [
+    ...(wordpress ? ['a wordpress_id in posts'] : []),
+    ...(tool ? [tool.name] : []),
+  ].join(', ');
   return value.length > 0 ? [{ key: 'legacy', value, from }] : [];
 }
 

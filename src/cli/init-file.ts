@@ -68,7 +68,7 @@ function judge(found: Found[]): Pick<SiteFile, 'taken' | 'left'> {
     const why = faultOf(part);
     if (why) left.push({ key: part.key, why });
     else if (same) {
-      same.value = { ...dataOf(part.value), ...dataOf(same.value) };
+      same.value = { ...dataOf(same.value), ...dataOf(part.value), ...dataOf(same.value) };
       if (!same.from.includes(part.from)) same.from += `; ${part.from}`;
     } else taken.push({ ...part });
   }

@@ -24,25 +24,25 @@ export interface Findings {
   found: Found[];
 }
 
-/** The text at the first of these paths that has some, as what is found for a key. */
+/** The texts at these paths, likeliest first, as what is found for a key; of a list its first. */
 export function textFrom(config: Config, key: string, ...paths: string[]): Found[] {
-  for (const path of paths) {
-    const value = textOf(valueAt(config.data, path));
-    if (value !== undefined) return [{ key, value, from: `${config.file}: ${path}` }];
-  }
-  return [];
+  return paths.flatMap((path) => {
+    const written = valueAt(config.data, path);
+    const value = textOf(Array.isArray(written) ? written[0] : written);
+    return value === undefined ? [] : [{ key, value, from: `${config.file}: ${path}` }];
+  });
 }
 
 /** Person by id, from a map of them, or from a list whose members name themselves. */
 export function peopleOf(value: unknown): Data {
-  const people: Data = {};
-  const listed = Array.isArray(value)
-    ? value.map((one) => [textOf(dataOf(one)['id'] ?? dataOf(one)['username']) ?? nameOf(one), one])
+  const listed: [unknown, unknown][] = Array.isArray(value)
+    ? value.map((one) => [dataOf(one)['id'] ?? dataOf(one)['username'] ?? nameOf(one), one])
     : Object.entries(dataOf(value));
-  for (const [id, one] of listed) {
-    if (typeof id === 'string') people[id] = personOf(one, id);
-  }
-  return people;
+  const named = listed.flatMap(([id, one]) => {
+    const key = textOf(id);
+    return key === undefined ? [] : [[key, personOf(one, key)] as const];
+  });
+  return Object.fromEntries(named);
 }
 
 function personOf(value: unknown, id: string): unknown {

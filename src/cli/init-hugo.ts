@@ -91,7 +91,7 @@ async function readHugoFolder(root: string): Promise<Config | undefined> {
     const own = await read(table);
     if (Object.keys(own).length > 0) data[table] = own;
   }
-  return files.length > 0 ? { file: files.join(', '), data } : undefined;
+  return files.length > 0 ? { file: folder, data } : undefined;
 }
 
 /** The pattern of the section that the posts are in, else of one that is usually theirs. */

@@ -32,15 +32,13 @@ export const hexo: Tool = {
     const config = await readConfig(root, ['_config.yml', '_config.yaml', '_config.json']);
     if (!config || !isHexo(config.data)) return undefined;
     const feed = dataOf(config.data['feed']);
-    const languages = config.data['language'];
-    const language = Array.isArray(languages) ? languages[0] : languages;
     return {
       file: config.file,
       found: [
         ...address(config, 'url', 'root'),
         ...textFrom(config, 'title', 'title'),
         ...textFrom(config, 'description', 'description', 'subtitle'),
-        ...languageFrom(config, 'language', language),
+        ...languageFrom(config, 'language'),
         ...textFrom(config, 'timezone', 'timezone'),
         ...permalinkFrom(config, 'permalink'),
         ...iconFrom(config, 'feed.icon'),

@@ -79,15 +79,21 @@ export const astro: Tool = {
   },
 };
 
+// `title: 'Mine'`, `export const SITE_TITLE: string = "Mine"`; a template with `${` is no plain string.
+const literal =
+  /(?<![\w.])["']?([A-Za-z_]\w*)["']?(?:\s*:\s*string)?\s*[:=]\s*(["'`])((?:\\.|(?!\2)[^\\\n$])*)\2/g;
+
 /** A script's constants and properties whose values are plain strings; it is read as text, never run. */
 async function readLiterals(root: string, files: string[]): Promise<Config | undefined> {
   for (const file of files) {
     const script = await readText(root, file);
     if (script === undefined) continue;
-    const code = script.replace(/\/\*[\s\S]*?\*\/|(^|[\s,{;])\/\/.*$/gm, '$1');
+    // Comments go first, strings stay: `//` stands in both.
+    const code = script.replace(
+      /((["'`])(?:\\.|(?!\2)[^\\\n])*\2)|\/\*[\s\S]*?\*\/|\/\/.*/g,
+      (_, string) => string ?? '',
+    );
     const data: Data = {};
-    const literal =
-      /(?<![\w.])["']?([A-Za-z_]\w*)["']?\s*[:=]\s*(["'`])((?:\\.|(?!\2)[^\\\n$])*)\2/g;
     for (const [, name, , value] of code.matchAll(literal)) {
       data[name!] ??= value!.replace(/\\(["'`\\])/g, '$1');
     }

@@ -60,7 +60,7 @@ function report(
   inner: string | undefined,
 ): string {
   const source = tool
-    ? `A ${tool} blog: read ${file}.`
+    ? `Read ${file} (${tool}).`
     : 'No configuration of Jekyll, Hugo, Hexo, Eleventy or Astro found (Ghost and WordPress keep theirs in a database).';
   const lines = [
     ...unread.map((why) => `Not read: ${why}`),

@@ -1,0 +1,2 @@
+export const SITE_TITLE: string = 'Diário';
+export const SITE_DESCRIPTION = "Um diário // sem pressa";
