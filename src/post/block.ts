@@ -41,7 +41,7 @@ function fenced(text: string, start: number, opener: RegExpExecArray): Block | u
   const closer = closers[fence]!.exec(rest);
   if (!closer) {
     // A rule at the top of a text without front matter opens nothing.
-    if (!/^(?:\s*#.*\n)*\s*["']?[\w-]+["']?\s*[:=]/.test(rest)) return undefined;
+    if (!/^(?:#.*\n)*["']?[\w-]+["']?\s*[:=]/.test(rest)) return undefined;
     throw new InvalidPost(
       `the front matter is not closed: no line ${fence} follows`,
       `Put a line ${fence} after the front matter.`,

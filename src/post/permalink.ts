@@ -63,42 +63,45 @@ function absolute(site: Site, path: string): string {
 /** A pattern with its tokens filled in; undefined if it needs a date and the post has none. */
 function expand(pattern: string, reading: Reading): string | undefined {
   if (!pattern.includes(':')) return pattern;
+  const date = publicationOf({ ...reading, problems: [] })?.local;
   let complete = true;
-  const path = pattern.replace(/:([a-z_]+)/gi, (written, name: string) => {
-    const token = tokens[name.toLowerCase()];
-    if (!token) return written;
-    const value = token(reading);
-    if (value === undefined) complete = false;
-    return value ?? '';
+  const path = pattern.replace(/:([a-z_]+)/gi, (written, token: string) => {
+    const name = token.toLowerCase();
+    if (Object.hasOwn(names, name)) return names[name]!(reading);
+    if (!Object.hasOwn(dates, name)) return written;
+    if (!date) complete = false;
+    return date ? dates[name]!(date) : '';
   });
   return complete ? path : undefined;
 }
 
-type Token = (reading: Reading) => string | undefined;
+// Jekyll's and Hugo's names for the parts of a date.
+const dates: Record<string, (date: LocalDate) => string> = {
+  year: ({ year }) => String(year).padStart(4, '0'),
+  short_year: ({ year }) => two(year % 100),
+  month: ({ month }) => two(month),
+  i_month: ({ month }) => String(month),
+  monthname: (date) => inEnglish(date, { month: 'long' }).toLowerCase(),
+  long_month: (date) => inEnglish(date, { month: 'long' }),
+  short_month: (date) => inEnglish(date, { month: 'short' }),
+  day: ({ day }) => two(day),
+  i_day: ({ day }) => String(day),
+  y_day: (date) => String(dayOfYear(date)).padStart(3, '0'),
+  yearday: (date) => String(dayOfYear(date)),
+  weekday: (date) => String(utc(date).getUTCDay()),
+  w_day: (date) => String(utc(date).getUTCDay() || 7),
+  weekdayname: (date) => inEnglish(date, { weekday: 'long' }).toLowerCase(),
+  long_day: (date) => inEnglish(date, { weekday: 'long' }),
+  short_day: (date) => inEnglish(date, { weekday: 'short' }),
+  week: (date) => two(isoWeek(date).week),
+  w_year: (date) => String(isoWeek(date).year),
+  hour: ({ hour }) => two(hour),
+  minute: ({ minute }) => two(minute),
+  second: ({ second }) => two(second),
+};
 
-// Jekyll's, Hugo's and Hexo's names; where two tools mean different things by one, the dialect decides.
-const tokens: Record<string, Token> = {
-  year: dated(({ year }) => String(year).padStart(4, '0')),
-  short_year: dated(({ year }) => two(year % 100)),
-  month: dated(({ month }) => two(month)),
-  i_month: dated(({ month }) => String(month)),
-  monthname: dated((date) => inEnglish(date, { month: 'long' }).toLowerCase()),
-  long_month: dated((date) => inEnglish(date, { month: 'long' })),
-  short_month: dated((date) => inEnglish(date, { month: 'short' })),
-  day: dated(({ day }) => two(day)),
-  i_day: dated(({ day }) => String(day)),
-  y_day: dated((date) => String(dayOfYear(date)).padStart(3, '0')),
-  yearday: dated((date) => String(dayOfYear(date))),
-  weekday: dated((date) => String(utc(date).getUTCDay())),
-  w_day: dated((date) => String(utc(date).getUTCDay() || 7)),
-  weekdayname: dated((date) => inEnglish(date, { weekday: 'long' }).toLowerCase()),
-  long_day: dated((date) => inEnglish(date, { weekday: 'long' })),
-  short_day: dated((date) => inEnglish(date, { weekday: 'short' })),
-  week: dated((date) => two(isoWeek(date).week)),
-  w_year: dated((date) => String(isoWeek(date).year)),
-  hour: dated(({ hour }) => two(hour)),
-  minute: dated(({ minute }) => two(minute)),
-  second: dated(({ second }) => two(second)),
+// And for the rest; where two tools mean different things by one name, the dialect decides.
+const names: Record<string, (reading: Reading) => string> = {
   title: (reading) => (reading.dialect === 'hugo' ? titled(reading) : slugged(reading)),
   post_title: (reading) => titled(reading),
   slug: (reading) => (reading.dialect === 'hugo' ? slugged(reading, titled) : slugged(reading)),
@@ -119,15 +122,8 @@ const tokens: Record<string, Token> = {
   output_ext: () => '.html',
 };
 
-function dated(part: (date: LocalDate) => string): Token {
-  return (reading) => {
-    const publication = publicationOf({ ...reading, problems: [] });
-    return publication && part(publication.local);
-  };
-}
-
 /** The post's own slug, else another name of it, as a rule its file's. */
-function slugged(reading: Reading, otherwise: Token = nameOf): string | undefined {
+function slugged(reading: Reading, otherwise = nameOf): string {
   const slug = textOf(present(reading, ['slug'])[0]?.value);
   return slug === undefined ? otherwise(reading) : slug.split('/').map(urlized).join('/');
 }

@@ -110,7 +110,7 @@ const mistakes = new RegExp(
   [
     '^[@%`*]', // reserved, or an alias that the parser did not find
     '^"(?:[^"\\\\]|\\\\.)*"\\s*[^\\s#]', // "Foo" bar
-    "^'(?:[^']|'')*'\\s*[^\\s#]", // 'It's'
+    "^'(?:[^']|'')*'(?!')\\s*[^\\s#]", // 'It's'
     '^\\[[^\\]]*\\]\\s*[^\\s#,\\]]', // [Foo] bar
     '^\\{[^}]*\\}\\s*[^\\s#,}]', // {foo} bar
     '^- ', // - foo
