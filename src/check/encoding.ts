@@ -1,0 +1,123 @@
+import { TextDecoder } from 'node:util';
+import { error, type Fault, warning } from './report.ts';
+
+/** A document's text, and what is wrong with its encoding; no text if it cannot be read at all. */
+export interface Decoded {
+  text?: string;
+  faults: (Fault & { offset: number })[];
+}
+
+/**
+ * Decodes as XML 1.0 §4.3.3 and RFC 7303 say: the byte order mark first, then the charset of the
+ * Content-Type, then the XML declaration, else UTF-8. Bytes that are not of the encoding are an error.
+ */
+export function decode(bytes: Uint8Array, contentType = ''): Decoded {
+  const mark = byteOrderMark(bytes);
+  const charset = /;\s*charset="?([^\s;"]+)/i.exec(contentType)?.[1];
+  const declared = declaredEncoding(bytes, mark);
+  const impossible = !mark && /^utf-?16/i.test(declared ?? '');
+  const label = mark ?? charset ?? (impossible ? 'utf-8' : (declared ?? 'utf-8'));
+  const faults: Decoded['faults'] = [];
+  const at = (fault: Fault, offset = 0) => faults.push({ ...fault, offset });
+  if (impossible) {
+    at(
+      error(
+        'EncodingMismatch',
+        `the XML declaration says ${declared}, the bytes are not; write encoding="UTF-8"`,
+      ),
+    );
+  } else if (mark && declared && !sameEncoding(mark, declared)) {
+    at(
+      error(
+        'EncodingMismatch',
+        `the byte order mark says ${mark}, the XML declaration ${declared}; make them agree`,
+      ),
+    );
+  } else if (charset && (mark ?? declared) && !sameEncoding(charset, mark ?? declared!)) {
+    at(
+      warning(
+        'EncodingMismatch',
+        `Content-Type says ${charset}, the document ${mark ?? declared}; make them agree`,
+      ),
+    );
+  }
+  const decoder = decoderOf(label);
+  if (!decoder) {
+    at(
+      error(
+        'UnknownEncoding',
+        `the encoding ${JSON.stringify(label)} is not known; write the document in UTF-8`,
+      ),
+    );
+    return { faults };
+  }
+  if (!/^(utf-8|utf-16[lb]e|windows-1252)$/.test(decoder.encoding)) {
+    at(
+      warning(
+        'ObscureEncoding',
+        `not every reader knows the encoding ${label}; write the document in UTF-8`,
+      ),
+    );
+  }
+  try {
+    return { text: read(bytes, label, decoder), faults };
+  } catch {
+    at(
+      error(
+        'UnicodeError',
+        `${invalidBytes(bytes, label)} not ${label}; save the document as UTF-8, or declare its encoding`,
+      ),
+    );
+    return { faults };
+  }
+}
+
+/** Throws on bytes that the encoding does not have. */
+function read(bytes: Uint8Array, label: string, decoder: TextDecoder): string {
+  // WHATWG reads ASCII as windows-1252; to XML a byte above 127 is then an error.
+  if (/^(us-)?ascii$/i.test(label) && bytes.some((byte) => byte > 127))
+    throw new RangeError('not ASCII');
+  return decoder.decode(bytes);
+}
+
+function byteOrderMark(bytes: Uint8Array): string | undefined {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8';
+  // UTF-16 with its mark, or known by its first character, XML 1.0 appendix F.
+  const first = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
+  if (first === 0xfffe || first === 0x3c00) return 'utf-16le';
+  if (first === 0xfeff || first === 0x003c) return 'utf-16be';
+  return undefined;
+}
+
+function declaredEncoding(bytes: Uint8Array, mark: string | undefined): string | undefined {
+  const wide = mark?.startsWith('utf-16');
+  const head = new TextDecoder(wide ? mark : 'windows-1252').decode(bytes.subarray(0, 1024));
+  return /^\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([^"']+)["']/.exec(head.replace(/^ï»¿/, ''))?.[1];
+}
+
+/** `utf-16` is either of the two, as its byte order mark says. */
+function sameEncoding(one: string, other: string): boolean {
+  const name = (label: string) =>
+    decoderOf(label)?.encoding.replace(/^utf-16.*/, 'utf-16') ?? label.toLowerCase();
+  return name(one) === name(other);
+}
+
+function decoderOf(label: string): TextDecoder | undefined {
+  try {
+    return new TextDecoder(label, { fatal: true });
+  } catch {
+    return undefined;
+  }
+}
+
+function invalidBytes(bytes: Uint8Array, label: string): string {
+  if (!/^utf-?8$/i.test(label)) return 'the bytes are';
+  const lenient = new TextEncoder().encode(
+    new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes),
+  );
+  let at = 0;
+  while (at < bytes.length && bytes[at] === lenient[at]) at++;
+  let line = 1;
+  for (let i = 0; i < at; i++) if (bytes[i] === 10) line++;
+  return `the bytes on line ${line} are`;
+}

@@ -1,0 +1,244 @@
+import { type SaxesAttributeNS, SaxesParser, type SaxesTagNS } from 'saxes';
+import { type Binding, canonicalName } from './namespaces.ts';
+import { error, quoted, type Scope, warning } from './report.ts';
+
+/**
+ * XML to a tree whose every element knows its place. `saxes` is strict; entities are never
+ * defined, so nothing expands; depth and number of elements are bounded.
+ */
+export interface Element {
+  /** By which rules know it: `title`, `dc:creator`, `{urn:other}thing`. */
+  name: string;
+  /** As the document writes it. */
+  written: string;
+  namespace: string;
+  /** By canonical name: `href`, `xml:base`. */
+  attributes: Map<string, string>;
+  children: Element[];
+  parent: Element | undefined;
+  /** Its own text, without that of its children. */
+  text: string;
+  /** Offsets: of its `<`, behind its start tag, behind its end tag. */
+  offset: number;
+  inside: number;
+  end: number;
+}
+
+export interface XmlDocument {
+  root: Element;
+  bindings: Binding[];
+}
+
+const deepest = 250;
+const most = 400_000;
+
+/** The document as a tree; undefined, with the fault noted, if it is not well-formed. */
+export function parseXml(scope: Scope): XmlDocument | undefined {
+  const parser = new SaxesParser({ xmlns: true });
+  const tree: Tree = {
+    current: undefined,
+    bindings: [],
+    start: 0,
+    external: false,
+    depth: 0,
+    count: 0,
+  };
+  const write = (text: string) => {
+    if (tree.current) tree.current.text += text;
+  };
+  const stop = (): never => {
+    throw stopped;
+  };
+  parser.on('error', (cause) => {
+    if (!noteXmlError(cause.message, parser.position, tree, scope)) stop();
+  });
+  parser.on('xmldecl', ({ version }) => {
+    if (version === '1.0') return;
+    scope.note(
+      error('BadXmlVersion', 'readers know XML 1.0 alone; write version="1.0"'),
+      0,
+      'XML 1.0 §2.8',
+    );
+  });
+  parser.on('doctype', (doctype) => {
+    tree.external = /^\s*\S+\s+(PUBLIC|SYSTEM)\s/.test(doctype);
+    judgeDoctype(doctype, scope);
+  });
+  parser.on('opentagstart', () => {
+    tree.start = scope.text.lastIndexOf('<', parser.position - 1);
+  });
+  parser.on('opentag', (tag) => {
+    if (!open(tree, tag, parser.position, scope)) stop();
+  });
+  parser.on('text', write);
+  parser.on('cdata', write);
+  parser.on('closetag', () => close(tree, parser.position));
+  try {
+    parser.write(scope.text).close();
+  } catch (thrown) {
+    if (thrown !== stopped) throw thrown;
+    return undefined;
+  }
+  return tree.root && { root: tree.root, bindings: tree.bindings };
+}
+
+const stopped = Symbol('stopped');
+
+/** What has been read so far. */
+interface Tree {
+  root?: Element;
+  current: Element | undefined;
+  bindings: Binding[];
+  /** Offset of the start tag being read. */
+  start: number;
+  /** A DTD elsewhere may define entities: XML 1.0 §4.1, WFC: Entity Declared. */
+  external: boolean;
+  depth: number;
+  count: number;
+}
+
+/** False if a bound is passed. */
+function open(tree: Tree, tag: SaxesTagNS, inside: number, scope: Scope): boolean {
+  tree.depth++;
+  tree.count++;
+  if (tree.depth > deepest || tree.count > most) {
+    const bound = tree.depth > deepest ? `nested more than ${deepest} deep` : `more than ${most}`;
+    const fault = error(
+      'ValidatorLimit',
+      `elements ${bound}: not judged; make the document smaller`,
+    );
+    scope.note(fault, tree.start, 'limit of this check');
+    return false;
+  }
+  const element = elementOf(tag, tree.current, tree.start, inside);
+  for (const [prefix, uri] of Object.entries(tag.ns)) {
+    tree.bindings.push({ prefix, uri, offset: tree.start });
+  }
+  tree.current?.children.push(element);
+  tree.root ??= element;
+  tree.current = element;
+  return true;
+}
+
+function close(tree: Tree, end: number): void {
+  if (!tree.current) return;
+  tree.depth--;
+  tree.current.end = end;
+  tree.current = tree.current.parent;
+}
+
+function elementOf(
+  tag: SaxesTagNS,
+  parent: Element | undefined,
+  offset: number,
+  inside: number,
+): Element {
+  const attributes = new Map<string, string>();
+  for (const attribute of Object.values<SaxesAttributeNS>(tag.attributes)) {
+    if (attribute.prefix === 'xmlns' || attribute.name === 'xmlns') continue;
+    attributes.set(canonicalName(attribute.uri, attribute.local), attribute.value);
+  }
+  return {
+    name: canonicalName(tag.uri, tag.local),
+    written: tag.name,
+    namespace: tag.uri,
+    attributes,
+    children: [],
+    parent,
+    text: '',
+    offset,
+    inside,
+    end: inside,
+  };
+}
+
+/** Notes an error of the parser's; true if what follows can still be understood. */
+function noteXmlError(cause: string, position: number, tree: Tree, scope: Scope): boolean {
+  const what = cause.replace(/^(\d+:\d+: )?/, '').replace(/\.$/, '');
+  const before = Math.max(0, position - 1);
+  if (what.startsWith('unbound namespace prefix')) {
+    const prefix = what.slice(what.indexOf('"') + 1, -1);
+    const fault = error(
+      'MissingNamespace',
+      `the prefix ${prefix}: is not declared; add xmlns:${prefix}="…" to the root`,
+    );
+    scope.note(fault, tree.start, 'Namespaces in XML §5');
+    return true;
+  }
+  if (what === 'undefined entity') return noteEntity(before, tree, scope);
+  const written = forbidden(scope.text, before);
+  if (written && /^(disallowed character|malformed character entity)$/.test(what)) {
+    const fault = error('SAXError', `${written} is a character that XML 1.0 forbids; remove it`);
+    scope.note(fault, before, 'XML 1.0 §2.2');
+    return true;
+  }
+  if (/must (be|appear) at the start of the document/.test(what)) {
+    const fault = error(
+      'WPBlankLine',
+      'something stands before the XML declaration; remove blank lines and text before <?xml',
+    );
+    scope.note(fault, before, 'XML 1.0 §2.8');
+    return false;
+  }
+  const open = tree.current ? `; the innermost open element is <${tree.current.written}>` : '';
+  const hint = /attribute|text data|entity|tag/.test(what)
+    ? '; escape & as &amp; and < as &lt;, and close every tag'
+    : '';
+  const where = tree.current && open ? ` ${lineHint(scope.text, tree.current.offset)}` : '';
+  scope.note(
+    error('SAXError', `not well-formed: ${what}${open}${where}${hint}`),
+    before,
+    'XML 1.0 §2.1',
+  );
+  return false;
+}
+
+function lineHint(text: string, offset: number): string {
+  return `of line ${text.slice(0, offset).split('\n').length}`;
+}
+
+function noteEntity(before: number, tree: Tree, scope: Scope): true {
+  const start = scope.text.lastIndexOf('&', before);
+  const entity = scope.text.slice(start, before + 1);
+  const message = `${quoted(entity)} is not defined in XML; write the character itself, or &amp; for &`;
+  const fault = tree.external ? warning : error;
+  scope.note(fault('UndefinedNamedEntity', message), start, 'XML 1.0 §4.1');
+  return true;
+}
+
+/** The forbidden character at an offset, or the reference that ends there, as messages show it. */
+function forbidden(text: string, offset: number): string | undefined {
+  if (text[offset] === ';') {
+    const reference = /&#(x[\da-f]{1,8}|\d{1,8});$/i.exec(
+      text.slice(Math.max(0, offset - 20), offset + 1),
+    );
+    return reference?.[0];
+  }
+  // After an astral code point the parser stands behind its second half.
+  const code = text.charCodeAt(offset);
+  const bad = code < 0x20 || code >= 0xfffe || (code >= 0xd800 && code <= 0xdfff);
+  return bad ? `U+${code.toString(16).toUpperCase().padStart(4, '0')}` : undefined;
+}
+
+const rss091 = /Netscape Communications\/\/DTD RSS 0\.91/;
+
+function judgeDoctype(doctype: string, scope: Scope): void {
+  const offset = Math.max(0, scope.text.indexOf('<!DOCTYPE'));
+  if (/<!ENTITY/.test(doctype)) {
+    const message =
+      'the DOCTYPE defines entities, which readers refuse as a security risk; remove it';
+    scope.note(error('FatalSecurityRisk', message), offset, 'XML 1.0 §4.2');
+  } else if (rss091.test(doctype)) {
+    scope.note(
+      warning('DeprecatedDTD', 'the DTD of RSS 0.91 is gone; remove the DOCTYPE'),
+      offset,
+      'RSS 0.91',
+    );
+  } else {
+    scope.note(
+      warning('InvalidDoctype', 'feeds have no DOCTYPE; remove it'),
+      offset,
+      'XML 1.0 §2.8',
+    );
+  }
+}
