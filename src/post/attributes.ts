@@ -1,3 +1,4 @@
+import { xmlText } from './characters.ts';
 import { bears } from './elements.ts';
 import type { Resolver } from './urls.ts';
 
@@ -19,7 +20,7 @@ export function cleanAttributes(element: string, given: Attributes, urls: Resolv
 /** `<a href="…">`. */
 export function startTag(element: string, attributes: Attributes): string {
   let tag = `<${element}`;
-  for (const name in attributes) tag += ` ${name}="${escapeAttribute(attributes[name]!)}"`;
+  for (const name in attributes) tag += ` ${name}="${escapeAttribute(xmlText(attributes[name]!))}"`;
   return `${tag}>`;
 }
 

@@ -67,11 +67,11 @@ export function cleanHtml(html: string, link: string): Omit<Body, 'problems'> {
   });
   parser.end(html);
   return {
-    html: xmlText(pass.out.join('')).trim(),
-    firstParagraph: xmlText(pass.paragraph ?? '').trim(),
+    html: pass.out.join('').trim(),
+    firstParagraph: pass.paragraph?.trim() ?? '',
     media: pass.media,
-    ...(pass.excerpt && { excerpt: xmlText(pass.excerpt).trim() }),
-    ...(pass.heading && { firstHeading: xmlText(pass.heading).replace(/\s+/g, ' ').trim() }),
+    ...(pass.excerpt && { excerpt: pass.excerpt.trim() }),
+    ...(pass.heading && { firstHeading: pass.heading.replace(/\s+/g, ' ').trim() }),
     ...(pass.image && { firstImage: pass.image }),
   };
 }
@@ -104,7 +104,7 @@ function onOpen(pass: Pass, name: string, attributes: Attributes): void {
   else if (name === 'math' && !frame.muted && attributes['alttext']) {
     onText(pass, attributes['alttext']);
     frame.muted = true;
-  } else if (separates.has(name)) onText(pass, ' ');
+  } else if (separates.has(name) && !/\s$/.test(pass.out.at(-1) ?? ' ')) onText(pass, ' ');
   pass.open.push(frame);
   if (frame.muted) pass.muted++;
 }
@@ -193,8 +193,9 @@ function writeLink(pass: Pass, url: string, title: string | undefined): void {
   pass.out.push(!parent || holders.has(parent.name) ? `<p>${link}</p>` : link);
 }
 
-function onText(pass: Pass, text: string): void {
+function onText(pass: Pass, given: string): void {
   if (pass.muted > 0) return;
+  const text = xmlText(given);
   pass.out.push(escapeText(text));
   if (/\S/.test(text)) pass.texts++;
 }
