@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { InvalidSite } from '../src/errors.ts';
-import { defaultSite, fingerprint, readSite } from '../src/site.ts';
+import { linkOf } from '../src/post/permalink.ts';
+import { defaultSite, fingerprint, readSite, siteKeys } from '../src/site.ts';
+import { permalinkTokens } from '../src/site-values.ts';
 
 function faultsOf(yaml: string): string {
   try {
@@ -299,5 +303,48 @@ describe('the fingerprint of a site', () => {
     ['invalidate: false', false],
   ])('with %s differs: %s', (line, differs) => {
     expect(fingerprint(readSite(yaml + line)) !== fingerprint(readSite(yaml))).toBe(differs);
+  });
+});
+
+describe('the tokens of a permalink', () => {
+  it.each(permalinkTokens)(':%s is one that links are made with', (token) => {
+    const source = {
+      key: 'content/posts/2024-05-06-a.md',
+      matter: { date: '2024-05-06', title: 'A', categories: ['c'], id: 'i' },
+      body: '',
+      bodyLine: 1,
+      lines: new Map(),
+      problems: [],
+    };
+    const link = linkOf(source, 'jekyll', readSite(`permalink: /:${token}/`));
+    expect(link).toMatch(/^https:\/\/example\.com\/[^:]+\/?$/);
+  });
+});
+
+describe('docs/site-file.md', () => {
+  const page = readFileSync(new URL('../docs/site-file.md', import.meta.url), 'utf8');
+  const sections = new Map(
+    page
+      .split(/^### /m)
+      .slice(1)
+      .map((section) => [/^`(\w+)`/.exec(section)![1]!, section]),
+  );
+
+  it('has a section for every key and no other', () => {
+    expect([...sections.keys()].sort()).toEqual([...siteKeys].sort());
+  });
+
+  it.each([...sections])('tells the default of %s and gives a valid example', (key, section) => {
+    const [, code] = /Default: (?:`(.*?)`|none)/.exec(section)!;
+    const byDefault = (defaultSite() as unknown as Record<string, unknown>)[key];
+    expect(byDefault).toEqual(code === undefined ? undefined : load(code));
+    const [, example] = /```yaml\n([\s\S]*?)```/.exec(section)!;
+    expect(Object.keys(load(example!) as object)).toEqual([key]);
+    expect(() => readSite(example!)).not.toThrow();
+  });
+
+  it('names every token of permalinks', () => {
+    const named = [...sections.get('permalink')!.matchAll(/`:(\w+)`/g)].map(([, token]) => token);
+    expect(named.sort()).toEqual([...permalinkTokens].sort());
   });
 });
