@@ -68,8 +68,9 @@ function fromObject(value: Record<string, unknown>): Written | undefined {
   const email = textOf(member(value, ['email']));
   const uri = textOf(member(value, ['uri', 'url', 'link', 'website', 'homepage']));
   if (id !== undefined) written.id = id;
-  if (email !== undefined && /^[^\s@<>]+@[^\s@<>]+$/.test(email)) written.email = email;
-  if (uri !== undefined && /^https?:\/\//i.test(uri)) written.uri = URL.parse(uri)?.href ?? uri;
+  if (email !== undefined && /^[^\s\p{C}@<>]+@[^\s\p{C}@<>]+$/u.test(email)) written.email = email;
+  const page = URL.parse(uri ?? '');
+  if (page?.protocol === 'https:' || page?.protocol === 'http:') written.uri = page.href;
   return written;
 }
 
@@ -82,10 +83,17 @@ function fromText(text: string): Written | undefined {
   return text === '' ? undefined : { name: text };
 }
 
+const indexes = new WeakMap<Site, Map<string, string>>();
+
 /** The id in the site file of a person named by it, or by name. */
 function knownId(site: Site, written: string): string | undefined {
-  if (Object.hasOwn(site.authors, written)) return written;
-  const own = slug(written);
-  const people = Object.entries(site.authors);
-  return people.find(([id, { name }]) => slug(id) === own || slug(name) === own)?.[0];
+  let index = indexes.get(site);
+  if (!index) {
+    const people = Object.entries(site.authors);
+    // An id wins over another person's name.
+    index = new Map(people.map(([id, { name }]) => [slug(name), id]));
+    for (const [id] of people) index.set(slug(id), id);
+    indexes.set(site, index);
+  }
+  return index.get(slug(written));
 }

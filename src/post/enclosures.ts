@@ -1,3 +1,4 @@
+import { xmlText } from './characters.ts';
 import type { Enclosure, Episode } from './entry.ts';
 import {
   type Field,
@@ -76,13 +77,13 @@ function made(written: string, { link, length, duration, type, title }: Details)
   if (url === undefined) return undefined;
   const mime = textOf(type)?.toLowerCase();
   const given = mime !== undefined && /^[\w.+-]+\/[\w.+-]+$/.test(mime) ? mime : undefined;
-  const name = textOf(title);
+  const name = xmlText(textOf(title) ?? '');
   const enclosure: Enclosure = {
     url,
     type: given ?? mediaType(url) ?? 'application/octet-stream',
     ...measured(length, duration),
   };
-  return name === undefined ? enclosure : { ...enclosure, title: name };
+  return name === '' ? enclosure : { ...enclosure, title: name };
 }
 
 function measured(length: unknown, duration: unknown): Pick<Enclosure, 'length' | 'duration'> {

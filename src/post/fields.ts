@@ -42,10 +42,11 @@ export function present(reading: Reading, names: readonly string[]): Field[] {
   return names.flatMap((name) => reading.fields.get(name) ?? []);
 }
 
-/** Reports a value that is not used. */
+/** Reports a value that is not used, once. */
 export function ignore(reading: Reading, field: Field, why: string, remedy: string): void {
   const line = reading.source.lines.get(field.name.toLowerCase());
   const cause = `\`${field.name}: ${quote(field.value)}\` ${why}`;
+  if (reading.problems.some((told) => told.cause === cause)) return;
   const problem = { key: reading.source.key, cause, remedy };
   reading.problems.push(line === undefined ? problem : { ...problem, line });
 }

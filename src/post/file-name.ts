@@ -24,6 +24,11 @@ export function fileName(key: string): FileName {
 
 const datePrefix = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[-_ ]+|$)/;
 
+/** True if the name begins like a date, which may yet be none. */
+export function looksDated({ base }: FileName): boolean {
+  return datePrefix.test(base);
+}
+
 /** The date in a file's name (`2024-03-09-hello`), else in its folders (`2024/03/09/hello`). */
 export function dateOfName({ base, folders }: FileName, zone: string): ReadDate | undefined {
   const named = datePrefix.exec(base);

@@ -9,7 +9,8 @@ import { fileName } from './file-name.ts';
  */
 export function identityOf(reading: Reading): { id: string; from: string } {
   for (const field of present(reading, ['guid', 'id', 'uuid'])) {
-    const text = textOf(field.value);
+    // WordPress keeps `?post_type=x&#038;p=5` and its feed says `&`, as readers know it.
+    const text = textOf(field.value)?.replace(/&(?:amp|#0*38);/g, '&');
     if (text !== undefined && text.length <= 1000)
       return { id: asUri(reading, text), from: field.name };
     ignore(reading, field, 'is no id', 'Give a short text or a number.');

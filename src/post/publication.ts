@@ -1,6 +1,6 @@
 import { type LocalDate, localAt, type ReadDate, readDate } from './dates.ts';
-import { type Field, flagOf, ignore, present, type Reading, textOf } from './fields.ts';
-import { dateOfName, fileName } from './file-name.ts';
+import { type Field, flagOf, ignore, present, quote, type Reading, textOf } from './fields.ts';
+import { dateOfName, fileName, looksDated } from './file-name.ts';
 
 /** When a post is published, changed and withdrawn, and what says so. */
 
@@ -34,11 +34,20 @@ export interface Publication {
 export function publicationOf(reading: Reading): Publication | undefined {
   const { source, site } = reading;
   const found = firstDate(reading, dates);
-  const named = found ? undefined : dateOfName(fileName(source.key), site.timezone);
-  const date = found?.date ?? named;
-  if (!date) return undefined;
+  const date = found?.date ?? dateOfName(fileName(source.key), site.timezone);
+  if (!date) {
+    reportName(reading);
+    return undefined;
+  }
   const from = found?.field.name ?? 'file name';
   return { instant: date.instant, local: inLinks(reading, date), dateOnly: date.dateOnly, from };
+}
+
+function reportName({ source, problems }: Reading): void {
+  const name = fileName(source.key);
+  if (!looksDated(name)) return;
+  const cause = `the file name ${quote(name.base)} begins with a date that no calendar has`;
+  problems.push({ key: source.key, cause, remedy: 'Rename the file, or give it a `date`.' });
 }
 
 /** Jekyll writes links in the site's zone, the others in the date's own. */
@@ -82,7 +91,6 @@ function firstDate(
     if (notMeant(field)) continue;
     const date = readDate(field.value, reading.site.timezone);
     if (date) return { field, date };
-    if (reading.problems.some(({ cause }) => cause.startsWith(`\`${field.name}:`))) continue;
     ignore(reading, field, 'is no date', 'Write it as 2024-03-09 or 2024-03-09 08:15:00 +0100.');
   }
   return undefined;

@@ -103,6 +103,13 @@ describe('dates', () => {
     expect(read).toThrow(expect.objectContaining({ line: 3 }));
   });
 
+  test('a file name with an impossible date is a problem', () => {
+    expect(parsed('Text', { key: '2024-13-45-a.md' })).toMatchObject({
+      page: 'no date',
+      problems: [{ cause: expect.stringMatching(/file name 2024-13-45-a /) }],
+    });
+  });
+
   test('a wrong date of change or end is a problem and no more', () => {
     const made = post('updated: soon\nexpiryDate: never');
     expect(made.entry.updated).toBe('2024-03-09T00:00:00Z');
