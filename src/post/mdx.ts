@@ -13,7 +13,7 @@ export function renderMdx(body: string): string {
 }
 
 const statement =
-  /^(?:import\s+(?:["']|[\w*{][^\n]*)|export\s+(?:(?:const|let|var|default|function|async|class|type|interface)\b|[{*]))/;
+  /^(?:import\s+(?:["']|[\w*{][^\n]*\bfrom\s*["']|(?:\w+\s*,\s*)?\{[^"'\n]*$)|export\s+(?:(?:const|let|var|default|function|async|class|type|interface)\b|[{*]))/;
 
 /** ESM stands in blocks of its own, which end at a blank line once their brackets are closed. */
 function withoutModules(body: string): string {

@@ -96,7 +96,7 @@ const argument =
 /** One shortcode's tag; undefined for what only looks like one. */
 function readTag(text: string, start: number): Tag | undefined {
   const close = text[start + 2] === '<' ? '>}}' : '%}}';
-  const head = /\s{0,99}(\/?)\s{0,9}([\w./-]+)/y;
+  const head = /\s{0,99}(\/?)\s{0,9}(\w[\w./-]*)/y;
   head.lastIndex = start + 3;
   const match = head.exec(text);
   if (!match) return undefined;
