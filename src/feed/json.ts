@@ -61,7 +61,7 @@ function item(entry: Entry, put: (value: unknown) => string, site: Site): Item {
     content: put((site.content === 'full' && entry.content) || entry.summary),
     description: summary && put(summary),
     image: entry.image && put(uri(entry.image)),
-    category: tags(entry).map((label) => ({ name: put(label) })),
+    category: some(tags(entry).map((label) => ({ name: put(label) }))),
     extensions: extensions(added(entry), put),
   });
 }

@@ -28,7 +28,7 @@ ${style}</style>
 <p>${feedLinks(all)} ${countOf(all)}</p>
 </header>
 <nav>
-<p lang="en" dir="ltr">All feeds: ${link(opmlKey, 'OPML')}, to import into a reader, or ${link(directoryKey, 'JSON')}.</p>
+<p lang="en" dir="ltr">All feeds at once: ${link(opmlKey, 'OPML')}, for a reader to import, and ${link(directoryKey, 'JSON')}. Numbers count posts.</p>
 ${contents(groups)}</nav>
 <main>
 ${lines(groups.map(section))}</main>

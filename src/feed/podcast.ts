@@ -1,7 +1,9 @@
+import { site as siteSelection } from '../keys.ts';
 import type { Entry } from '../post/entry.ts';
 import type { Site } from '../site.ts';
+import type { Channel } from './channel.ts';
 import { given } from './slots.ts';
-import { element, escaped, uri } from './xml.ts';
+import { element, escaped, rssText, uri } from './xml.ts';
 
 /**
  * What a podcast's RSS feed has besides: Apple's `itunes:` tags and the Podcast Namespace's. Other
@@ -13,21 +15,23 @@ export const namespaces = {
 };
 
 /** The elements of the channel. */
-export function showElements({ podcast: show, icon }: Site): string[] {
+export function showElements(channel: Channel, { podcast: show, icon }: Site): string[] {
   if (!show) return [];
   const image = show.image ?? icon;
   const all = [
-    element('itunes:author', {}, escaped(show.author)),
+    element('itunes:author', {}, rssText(show.author)),
     category(show.category.split('>').map((name) => name.trim())),
     element('itunes:explicit', {}, String(show.explicit)),
     element('itunes:type', {}, show.type),
   ];
   if (image) all.push(element('itunes:image', { href: uri(image) }));
   if (show.email) {
-    const name = element('itunes:name', {}, escaped(show.author));
+    const name = element('itunes:name', {}, rssText(show.author));
     all.push(element('itunes:owner', {}, name + element('itunes:email', {}, escaped(show.email))));
   }
-  if (show.guid) all.push(element('podcast:guid', {}, escaped(show.guid)));
+  // It names the show for ever; with it, a term's feed would be taken for the show, moved.
+  if (show.guid && channel.selection === siteSelection)
+    all.push(element('podcast:guid', {}, escaped(show.guid)));
   if (show.locked !== undefined) {
     all.push(element('podcast:locked', { owner: show.email }, show.locked ? 'yes' : 'no'));
   }

@@ -6,7 +6,18 @@ import type { Channel } from './channel.ts';
 import { episodeElements, namespaces, showElements } from './podcast.ts';
 import { given, type Slots, slots } from './slots.ts';
 import { type Subject, subjects } from './subjects.ts';
-import { cdata, cut, element, escaped, filled, lines, openTag, quoted, uri } from './xml.ts';
+import {
+  cdata,
+  cut,
+  element,
+  escaped,
+  filled,
+  lines,
+  openTag,
+  quoted,
+  rssText,
+  uri,
+} from './xml.ts';
 
 /**
  * RSS 2.0. `feed` builds the channel and each item; added here are the namespaces, more links than
@@ -20,12 +31,12 @@ export function rssHead(channel: Channel, updated: string, site: Site): string {
   const { put } = values;
   const feed = new Feed(
     given({
-      title: put(plain(channel.title)),
-      description: put(plain(channel.description)),
+      title: put(rssText(channel.title)),
+      description: put(rssText(channel.description)),
       link: put(escaped(uri(channel.page))),
       feed: put(quoted(uri(channel.self.rss))),
       language: site.language && put(escaped(site.language)),
-      copyright: site.rights && put(plain(site.rights)),
+      copyright: site.rights && put(rssText(site.rights)),
       image: site.icon && put(escaped(uri(site.icon))),
       updated: new Date(updated),
       ttl: Math.max(1, Math.round(site.freshness / 60)),
@@ -35,7 +46,7 @@ export function rssHead(channel: Channel, updated: string, site: Site): string {
   );
   const xml = feed.rss2().replace(/<rss [^>]*>/, () => root(site));
   const head = xml.slice(0, xml.lastIndexOf('</channel>'));
-  return filled(head, values) + lines([...links(channel, site), ...showElements(site)]);
+  return filled(head, values) + lines([...links(channel, site), ...showElements(channel, site)]);
 }
 
 /** An item for each entry, with its final newline. */
@@ -55,16 +66,16 @@ function item(entry: Entry, put: Slots['put'], site: Site): Item {
   const contact = contactOf(entry.authors);
   const [enclosure] = entry.enclosures;
   return given({
-    title: put(plain(entry.title)),
+    title: put(rssText(entry.title)),
     link: put(escaped(uri(entry.link))),
     // Without an id `feed` makes the link a permanent one.
     id: entry.id === entry.link ? undefined : put(escaped(entry.id)),
     date: new Date(entry.published),
     description: description && put(cdata(description)),
     content: content && put(cdata(content)),
-    author: contact && [{ name: put(plain(contact.name)), email: put(escaped(contact.email)) }],
+    author: contact && [{ name: put(rssText(contact.name)), email: put(escaped(contact.email)) }],
     category: subjects(entry).map((subject) => ({
-      name: put(plain(subject.label)),
+      name: put(rssText(subject.label)),
       domain: put(quoted(pageOf(subject, site))),
     })),
     enclosure: enclosure && {
@@ -84,12 +95,6 @@ function addedElements(entry: Entry, site: Site): string[] {
     ...media(entry),
     ...(site.podcast ? episodeElements(entry) : []),
   ];
-}
-
-// RSS Best Practices Profile, "Character Data": plain text has `&` and `<` as hexadecimal references.
-// The W3C validator warns of titles that look like HTML unless they are written so.
-function plain(text: string): string {
-  return escaped(text).replaceAll('&amp;', '&#x26;').replaceAll('&lt;', '&#x3C;');
 }
 
 /** The same for every feed of a site, whatever its entries use. */
@@ -138,7 +143,7 @@ function contactOf(authors: readonly Author[]): { name: string; email: string } 
 }
 
 function creators(authors: readonly Author[]): string[] {
-  return authors.map(({ name }) => element('dc:creator', {}, plain(name)));
+  return authors.map(({ name }) => element('dc:creator', {}, rssText(name)));
 }
 
 /** The enclosures after the first, for RSS 2.0 allows one (Media RSS any number), and the lead image. */
@@ -149,6 +154,6 @@ function media(entry: Entry): string[] {
 }
 
 function mediaContent({ url, type, length, duration, title }: Enclosure): string {
-  const inner = title ? element('media:title', { type: 'plain' }, plain(title)) : '';
+  const inner = title ? element('media:title', { type: 'plain' }, rssText(title)) : '';
   return element('media:content', { url: uri(url), type, fileSize: length, duration }, inner);
 }

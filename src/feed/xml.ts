@@ -21,9 +21,19 @@ export function escaped(text: string): string {
   return escapeUTF8(clean(text)).replaceAll('&apos;', "'").replaceAll('&quot;', '"');
 }
 
+/** Plain text for an element of RSS, of which it is not clear whether it is HTML. */
+export function rssText(text: string): string {
+  // RSS Best Practices Profile, "Character Data": `&` and `<` as hexadecimal references. The W3C
+  // validator warns of plain text that looks like HTML unless it is written so.
+  return escaped(text).replaceAll('&amp;', '&#x26;').replaceAll('&lt;', '&#x3C;');
+}
+
 /** The text escaped for an attribute in double quotes. */
 export function quoted(text: string): string {
-  return escaped(text).replaceAll('"', '&quot;');
+  // XML 1.0 §3.3.3: a tab or newline as it is would become a space.
+  return escaped(text).replace(/["\t\n]/g, (one) =>
+    one === '"' ? '&quot;' : `&#${one.charCodeAt(0)};`,
+  );
 }
 
 /** HTML in a CDATA section: as readable as it was, and shorter than escaped. */
