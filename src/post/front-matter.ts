@@ -40,16 +40,18 @@ function decode(bytes: Uint8Array): string {
     );
   }
   if (bytes.includes(0)) throw notText('it holds NUL bytes');
-  const text = utf8(bytes).replace(/\r\n?/g, '\n');
+  const text = utf8(bytes).replaceAll('\r\n', '\n').replaceAll('\r', '\n');
   if (text.trim() === '') {
     throw new InvalidPost('the file is empty', 'Write the post, or delete the file.');
   }
   return text;
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
 function utf8(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch (cause) {
     throw notText('its bytes are not UTF-8', cause);
   }

@@ -41,7 +41,7 @@ export function parsePost(
   if (page !== undefined || !publication) {
     return { key, dialect, page: page ?? 'no date', problems: reading.problems };
   }
-  const { link } = found(reading, 'link', findLink(reading));
+  const { link } = found(reading, 'link', findLink(reading, publication));
   const body = renderBody(source, { site, dialect, link, links });
   const entry = entryOf(reading, publication, link, body);
   const draft = draftRule(reading);

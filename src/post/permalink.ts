@@ -3,7 +3,7 @@ import type { LocalDate } from './dates.ts';
 import { begin, type Field, present, type Reading, textOf } from './fields.ts';
 import { type FileName, fileName } from './file-name.ts';
 import type { Dialect, Source } from './post.ts';
-import { publicationOf } from './publication.ts';
+import { type Publication, publicationOf } from './publication.ts';
 import { namedTerms } from './terms.ts';
 
 /** Where a post stands on the publisher's blog, by the rules of the tool that puts it there. */
@@ -16,18 +16,23 @@ const defaults: Partial<Record<Dialect, string>> = {
 
 /** Absolute link of a post, without rendering its body. */
 export function linkOf(source: Source, dialect: Dialect, site: Site): string {
-  return findLink(begin(source, dialect, site)).link;
+  const reading = begin(source, dialect, site);
+  return findLink(reading, publicationOf(reading)).link;
 }
 
 /** The link and what gave it: a field, the site's pattern, or the file name. */
-export function findLink(reading: Reading): { link: string; from: string } {
+export function findLink(
+  reading: Reading,
+  publication: Publication | undefined,
+): { link: string; from: string } {
+  const date = publication?.local;
   for (const field of present(reading, ['permalink', 'url'])) {
-    const link = fromField(reading, field);
+    const link = fromField(reading, field, date);
     if (link !== undefined) return { link, from: field.name };
   }
   const file = fileName(reading.source.key);
   const pattern = reading.site.permalink ?? defaultPattern(reading, file);
-  const path = pattern && expand(pattern, reading);
+  const path = pattern && expand(pattern, reading, date);
   if (path) return { link: absolute(reading.site, path), from: `permalink pattern ${pattern}` };
   const [slug] = present(reading, ['slug']);
   const last = textOf(slug?.value) ?? file.base;
@@ -36,12 +41,16 @@ export function findLink(reading: Reading): { link: string; from: string } {
   return { link, from: slug?.name ?? 'file name' };
 }
 
-function fromField(reading: Reading, { value }: Field): string | undefined {
+function fromField(
+  reading: Reading,
+  { value }: Field,
+  date: LocalDate | undefined,
+): string | undefined {
   const text = typeof value === 'string' ? value.trim() : '';
   // Eleventy's templates need Eleventy.
   if (text === '' || /\s|\{\{|\{%/.test(text)) return undefined;
   if (/^https?:\/\//i.test(text)) return URL.parse(text)?.href;
-  const path = expand(text, reading);
+  const path = expand(text, reading, date);
   return path && absolute(reading.site, path);
 }
 
@@ -61,9 +70,12 @@ function absolute(site: Site, path: string): string {
 }
 
 /** A pattern with its tokens filled in; undefined if it needs a date and the post has none. */
-function expand(pattern: string, reading: Reading): string | undefined {
+function expand(
+  pattern: string,
+  reading: Reading,
+  date: LocalDate | undefined,
+): string | undefined {
   if (!pattern.includes(':')) return pattern;
-  const date = publicationOf({ ...reading, problems: [] })?.local;
   let complete = true;
   const path = pattern.replace(/:([a-z_]+)/gi, (written, token: string) => {
     const name = token.toLowerCase();
