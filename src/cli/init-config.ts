@@ -13,6 +13,11 @@ export interface Config {
   data: Data;
 }
 
+/** A configuration is there, and is not what its name says: it is named, and the search goes on. */
+export class UnreadableConfig extends Error {
+  override readonly name = 'UnreadableConfig';
+}
+
 /** The text of a blog's file; undefined if there is no such file. */
 export async function readText(root: string, file: string): Promise<string | undefined> {
   try {
@@ -23,7 +28,7 @@ export async function readText(root: string, file: string): Promise<string | und
   }
 }
 
-/** The first of these files that is there, as data; throws if it cannot be read as its name says. */
+/** The first of these files that is there, as data; throws UnreadableConfig. */
 export async function readConfig(root: string, files: string[]): Promise<Config | undefined> {
   for (const file of files) {
     const text = await readText(root, file);
@@ -43,9 +48,8 @@ function parse(file: string, text: string): unknown {
       schema: CORE_SCHEMA.withTags(mergeTag),
     })[0];
   } catch (error) {
-    throw new Error(`${file} cannot be read: ${String((error as Error).message).split('\n')[0]}`, {
-      cause: error,
-    });
+    const [why] = String((error as Error).message).split('\n');
+    throw new UnreadableConfig(`${file} cannot be read: ${why}`, { cause: error });
   }
 }
 

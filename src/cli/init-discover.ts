@@ -1,6 +1,7 @@
 import { glob, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isThere } from './blog.ts';
+import { UnreadableConfig } from './init-config.ts';
 import type { Found, Tool } from './init-found.ts';
 import { hugo } from './init-hugo.ts';
 import { hexo, jekyll } from './init-jekyll.ts';
@@ -10,8 +11,9 @@ import { astro, eleventy } from './init-scripts.ts';
 export interface Discovery {
   /** `Jekyll`; undefined if there is no configuration that we can read. */
   tool?: string;
-  /** The files it was read from. */
+  /** The files it was read from, and the folder they are in. */
   file?: string;
+  root?: string;
   /** What they say, likeliest first where they say a thing twice. */
   found: Found[];
   /** Files that are there and could not be read, and why. */
@@ -31,9 +33,10 @@ export async function discover(folder: string): Promise<Discovery> {
         const findings = await tool.read(root, folder);
         if (!findings) continue;
         const found = [...findings.found, ...posts.found, ...presets(tool, posts.wordpress)];
-        return { tool: tool.name, file: findings.file, found, unread: [...unread] };
+        return { tool: tool.name, root, file: findings.file, found, unread: [...unread] };
       } catch (error) {
-        unread.add((error as Error).message);
+        if (!(error instanceof UnreadableConfig)) throw error;
+        unread.add(error.message);
       }
     }
   }

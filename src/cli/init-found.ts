@@ -1,3 +1,4 @@
+import { decodeHTML } from 'entities';
 import { type Config, type Data, dataOf, textOf, valueAt } from './init-config.ts';
 
 /** From a blog's configuration to the keys of a site file: one small reading each, that several tools share. */
@@ -92,6 +93,18 @@ export function slashed(pattern: string | undefined): string | undefined {
   return pattern?.includes(':') && !pattern.startsWith('/') ? `/${pattern}` : pattern;
 }
 
+/** Themes have it in Markdown or HTML, often with a link; feeds want text. */
+export function rightsFrom(config: Config, ...paths: string[]): Found[] {
+  return textFrom(config, 'rights', ...paths).map((found) => ({
+    ...found,
+    value: decodeHTML(
+      String(found.value)
+        .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+        .replace(/<[^>]*>/g, ''),
+    ),
+  }));
+}
+
 export function iconFrom(config: Config, ...paths: string[]): Found[] {
   return textFrom(config, 'icon', ...paths);
 }
@@ -122,16 +135,16 @@ export function movedFeeds(config: Config, path: string, format: string): Found[
   return [{ key: 'moved', value, from: `${config.file}: ${path}` }];
 }
 
-/** People with more than a name; a post that names them by their name gets the rest. */
+/** People with more than a name: a post that names one by their name gets the rest. */
 export function peopleFrom(config: Config, ...paths: string[]): Found[] {
   return paths.flatMap((path) => {
     const written = valueAt(config.data, path);
+    if (written === null || typeof written !== 'object') return [];
     const name = nameOf(written);
-    const value =
-      name && typeof written === 'object' ? peopleOf({ [name]: written }) : peopleOf(written);
-    const from = `${config.file}: ${path}`;
-    return Object.keys(value).length > 0 && typeof written === 'object'
-      ? [{ key: 'authors', value, from }]
-      : [];
+    const people = peopleOf(name === undefined ? written : { [name]: written });
+    const value = Object.fromEntries(
+      Object.entries(people).filter(([id, person]) => person !== id),
+    );
+    return [{ key: 'authors', value, from: `${config.file}: ${path}` }];
   });
 }

@@ -1,5 +1,13 @@
 import { basename, relative } from 'node:path';
-import { type Config, dataOf, lowerKeys, readConfig, textOf } from './init-config.ts';
+import {
+  type Config,
+  type Data,
+  dataOf,
+  lowerKeys,
+  readConfig,
+  textOf,
+  valueAt,
+} from './init-config.ts';
 import {
   address,
   entriesFrom,
@@ -8,6 +16,7 @@ import {
   peopleFrom,
   peopleOf,
   permalinkFrom,
+  rightsFrom,
   type Tool,
   textFrom,
 } from './init-found.ts';
@@ -20,9 +29,7 @@ export const hugo: Tool = {
   async read(root, posts) {
     const config = await readHugo(root);
     if (!config) return undefined;
-    const { data } = config;
-    const language = textOf(data['defaultcontentlanguage']) ?? 'en';
-    const own = `languages.${language}`;
+    const own = `languages.${languageOf(config.data)}`;
     const authors = await readConfig(
       root,
       hugoNames.map((end) => `data/authors.${end}`),
@@ -44,7 +51,7 @@ export const hugo: Tool = {
           'defaultcontentlanguage',
         ),
         ...textFrom(config, 'timezone', 'timezone'),
-        ...textFrom(config, 'rights', `${own}.copyright`, 'copyright', 'params.copyright'),
+        ...rightsFrom(config, `${own}.copyright`, 'copyright', 'params.copyright'),
         ...hugoPermalink(config, relative(root, posts)),
         ...hugoTaxonomies(config),
         ...(authors ? [{ key: 'authors', value: peopleOf(authors.data), from: authors.file }] : []),
@@ -57,41 +64,46 @@ export const hugo: Tool = {
 
 /** One file, or a folder `config/_default` with a file for each table; Hugo's keys know no case. */
 async function readHugo(root: string): Promise<Config | undefined> {
-  const main = await readConfig(
-    root,
-    hugoNames.map((end) => `hugo.${end}`),
-  );
-  const old =
-    main ??
-    (await readConfig(
-      root,
-      hugoNames.map((end) => `config.${end}`),
-    ));
-  const lowered = old && dataOf(lowerKeys(old.data));
+  const own = await readLower(root, 'hugo');
+  if (own) return own;
+  // Other programs have a `config.json` too.
   const known = ['baseurl', 'languagecode', 'theme', 'params', 'contentdir', 'permalinks', 'menu'];
-  if (old && lowered && (main || known.some((key) => key in lowered))) {
-    return { file: old.file, data: lowered };
-  }
-  return readHugoFolder(root);
+  const old = await readLower(root, 'config');
+  if (old && known.some((key) => key in old.data)) return old;
+  return readFolder(root);
 }
 
-async function readHugoFolder(root: string): Promise<Config | undefined> {
+async function readFolder(root: string): Promise<Config | undefined> {
   const folder = 'config/_default';
-  const files: string[] = [];
+  let seen = false;
   const read = async (name: string) => {
-    const config = await readConfig(
-      root,
-      hugoNames.map((end) => `${folder}/${name}.${end}`),
-    );
-    if (config) files.push(config.file);
-    return dataOf(lowerKeys(config?.data ?? {}));
+    const config = await readLower(root, `${folder}/${name}`);
+    seen ||= config !== undefined;
+    return config?.data ?? {};
   };
   const data = { ...(await read('config')), ...(await read('hugo')) };
   for (const table of ['params', 'languages', 'permalinks', 'taxonomies', 'services']) {
-    const own = await read(table);
-    if (Object.keys(own).length > 0) data[table] = own;
+    data[table] = { ...dataOf(data[table]), ...(await read(table)) };
   }
-  return files.length > 0 ? { file: folder, data } : undefined;
+  const language = languageOf(data);
+  const own = {
+    ...dataOf(valueAt(data, `languages.${language}`)),
+    ...(await read(`languages.${language}`)),
+  };
+  data['languages'] = { ...dataOf(data['languages']), [language]: own };
+  return seen ? { file: folder, data } : undefined;
+}
+
+async function readLower(root: string, name: string): Promise<Config | undefined> {
+  const config = await readConfig(
+    root,
+    hugoNames.map((end) => `${name}.${end}`),
+  );
+  return config && { file: config.file, data: dataOf(lowerKeys(config.data)) };
+}
+
+function languageOf(data: Data): string {
+  return (textOf(data['defaultcontentlanguage']) ?? 'en').toLowerCase();
 }
 
 /** The pattern of the section that the posts are in, else of one that is usually theirs. */
@@ -106,7 +118,8 @@ function hugoPermalink(config: Config, posts: string): Found[] {
 
 /** Posts name a taxonomy by its plural, `tags`; `authors` is there also where Hugo does not list it. */
 function hugoTaxonomies(config: Config): Found[] {
-  const plurals = Object.values(dataOf(config.data['taxonomies'])).map(textOf);
+  const own = valueAt(config.data, `languages.${languageOf(config.data)}.taxonomies`);
+  const plurals = Object.values(dataOf(own ?? config.data['taxonomies'])).map(textOf);
   const names = plurals.filter((name) => name !== undefined);
   const usual = ['categories', 'tags', 'authors'];
   if (names.every((name) => usual.includes(name))) return [];

@@ -62,6 +62,7 @@ export const astro: Tool = {
     );
     if (!main) return undefined;
     const consts = await readLiterals(root, [
+      'astro-paper.config.ts',
       'src/consts.ts',
       'src/consts.js',
       'src/config.ts',

@@ -55,12 +55,12 @@ async function postsWithin(folder: string): Promise<string | undefined> {
 
 function report(
   target: string,
-  { tool, file, unread }: Discovery,
+  { tool, file, root, unread }: Discovery,
   { taken, left }: SiteFile,
   inner: string | undefined,
 ): string {
   const source = tool
-    ? `Read ${file} (${tool}).`
+    ? `Read ${file} (${tool}) in ${root}.`
     : 'No configuration of Jekyll, Hugo, Hexo, Eleventy or Astro found (Ghost and WordPress keep theirs in a database).';
   const lines = [
     ...unread.map((why) => `Not read: ${why}`),

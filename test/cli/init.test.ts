@@ -55,7 +55,9 @@ describe('a blog’s own configuration becomes a site file', () => {
     expect(await run(posts)).toBe(0);
     const yaml = await written(join(posts, 'tidings.yml'));
     await expect(yaml).toMatchFileSnapshot(join(golden, name, 'tidings.yml'));
-    await expect(said.replaceAll(blog, '.')).toMatchFileSnapshot(join(golden, name, 'report.txt'));
+    await expect(said.replaceAll(blog, '/blog')).toMatchFileSnapshot(
+      join(golden, name, 'report.txt'),
+    );
     expect(() => readSite(yaml)).not.toThrow();
   });
 });
@@ -136,6 +138,19 @@ describe('tidings init', () => {
     await run('.');
     expect(readSite(await written()).url).toBe('https://a.example');
     expect('ran' in globalThis).toBe(false);
+  });
+});
+
+describe('people in a configuration', () => {
+  it('are taken over if there is more to them than a name', async () => {
+    await put('_config.yml', 'author: { name: Ann, bio: Writes }');
+    await run('.');
+    expect(readSite(await written()).authors).toEqual({});
+    await put('_config.yml', 'author: { name: Ann, uri: "https://ann.example" }');
+    await run('.', { force: true });
+    expect(readSite(await written()).authors).toEqual({
+      Ann: { name: 'Ann', uri: 'https://ann.example/' },
+    });
   });
 });
 
