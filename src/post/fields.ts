@@ -47,8 +47,8 @@ export function ignore(reading: Reading, field: Field, why: string, remedy: stri
   const line = reading.source.lines.get(field.name.toLowerCase());
   const cause = `\`${field.name}: ${quote(field.value)}\` ${why}`;
   if (reading.problems.some((told) => told.cause === cause)) return;
-  const problem = { key: reading.source.key, cause, remedy };
-  reading.problems.push(line === undefined ? problem : { ...problem, line });
+  const { key } = reading.source;
+  reading.problems.push({ key, ...(line !== undefined && { line }), cause, remedy });
 }
 
 /** A value for a message: on one line, at most 60 characters. */

@@ -1,4 +1,5 @@
 import { InvalidPost } from '../errors.ts';
+import type { Problem } from '../problem.ts';
 import type { Site } from '../site.ts';
 import { authorsOf } from './authors.ts';
 import { renderBody } from './body.ts';
@@ -39,7 +40,7 @@ export function parsePost(
   const publication = publicationOf(reading);
   const page = pageRule(reading, publication);
   if (page !== undefined || !publication) {
-    return { key, dialect, page: page ?? 'no date', problems: reading.problems };
+    return { key, dialect, page: page ?? 'no date', problems: inOrder(reading.problems) };
   }
   const { link } = found(reading, 'link', findLink(reading, publication));
   const body = renderBody(source, { site, dialect, link, links });
@@ -55,8 +56,12 @@ export function parsePost(
     draft: draft !== undefined,
     ...(expiry && { expires: timestamp(expiry.instant) }),
     sources: reading.sources,
-    problems: [...reading.problems, ...body.problems],
+    problems: inOrder([...reading.problems, ...body.problems]),
   };
+}
+
+function inOrder(problems: Problem[]): Problem[] {
+  return problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
 }
 
 /** Notes what gave a field. */

@@ -50,7 +50,12 @@ export function parseYaml(text: string, mended: Mended[]): unknown {
         .map((line, index) => mend(line, index, width, mends));
       const data = mends.length > 0 ? attempt(lines.join('\n')) : undefined;
       if (data === undefined) continue;
-      mended.push(...mends);
+      // One tab is told for all.
+      mended.push(
+        ...mends.filter(
+          ({ why }, at) => why !== tab.why || mends.findIndex((of) => of.why === why) === at,
+        ),
+      );
       return data;
     }
     throw error;

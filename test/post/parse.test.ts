@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidPost } from '../../src/errors.ts';
+import { readSource } from '../../src/post/front-matter.ts';
 import { parsed, post } from './reading.ts';
 
 const entry = (...given: Parameters<typeof post>) => post(...given).entry;
@@ -240,5 +242,79 @@ describe('the rest of an entry', () => {
   test('the same post gives the same entry', () => {
     const text = '---\ntitle: A\ndate: 2024-03-09\ntags: [b, a]\n---\nText';
     expect(JSON.stringify(parsed(text))).toBe(JSON.stringify(parsed(text)));
+  });
+});
+
+describe('whatever a file holds', () => {
+  const names = (
+    'title date pubDate published created updated lastmod expiryDate categories tags keywords author ' +
+    'authors draft status layout permalink url slug guid id description excerpt image cover enclosure ' +
+    'audio podcast file length duration episode explicit transcript chapters lang Title TAGS __proto__'
+  ).split(' ');
+  const leaf = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 30 }),
+    fc.constantFrom(
+      '2024-03-09',
+      'yes',
+      'https://x.org/a.mp3',
+      '/:year/:title',
+      'a, b',
+      '..',
+      '🚀',
+    ),
+    fc.integer(),
+    fc.double(),
+    fc.boolean(),
+    fc.constant(null),
+  );
+  const value = fc.oneof(
+    leaf,
+    fc.array(fc.oneof(leaf, fc.array(leaf))),
+    fc.dictionary(fc.string(), leaf),
+  );
+  const matter = fc.dictionary(fc.constantFrom(...names), value);
+
+  test('it becomes a sound entry, a page, or a problem', () => {
+    fc.assert(
+      fc.property(matter, (written) => {
+        const text = `${JSON.stringify({ date: '2024-03-09', ...written })}\nBody`;
+        let made: ReturnType<typeof parsed>;
+        try {
+          made = parsed(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(InvalidPost);
+          return;
+        }
+        if ('page' in made) return;
+        const { id, link, title, published, updated, terms } = made.entry;
+        expect(id).toMatch(/^[a-z][a-z\d+.-]*:\S+$/i);
+        expect(URL.parse(link)?.href).toBe(link);
+        expect(title.trim()).not.toBe('');
+        for (const date of [published, updated]) {
+          expect(date).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+        }
+        for (const { slug, label } of Object.values(terms).flat()) {
+          expect(slug).toMatch(/^[^/.]+$/);
+          expect(label.trim()).not.toBe('');
+        }
+        expect(JSON.stringify(made.entry)).not.toMatch(/\\u00[01]|\\[bf]|\\ud[89a-f]/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('bytes of any kind are read or refused', () => {
+    const fence = fc.constantFrom('', '---\n', '+++\n', '{', ';;;\n', 'title: a\n', '\ufeff');
+    fc.assert(
+      fc.property(fence, fc.string({ unit: 'binary' }), fence, fc.uint8Array(), (a, b, c, d) => {
+        const bytes = Buffer.concat([Buffer.from(a + b + c), d]);
+        try {
+          readSource('a.md', bytes);
+        } catch (error) {
+          expect(error).toBeInstanceOf(InvalidPost);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });
