@@ -76,17 +76,28 @@ export function cleanHtml(html: string, link: string): Omit<Body, 'problems'> {
   };
 }
 
-/** A parser for which every element too deep is void: opened and closed at once. */
+/** A parser for which every element too deep is void: opened, and closed at once. */
 class ShallowParser extends Parser {
   readonly #open: readonly Frame[];
+  #tooDeep = false;
 
   constructor(open: readonly Frame[], handler: ConstructorParameters<typeof Parser>[0]) {
     super(handler);
     this.#open = open;
   }
 
+  override onopentagname(start: number, end: number): void {
+    this.#tooDeep = this.#open.length >= deepest;
+    super.onopentagname(start, end);
+  }
+
+  override onclosetag(start: number, end: number): void {
+    this.#tooDeep = false;
+    super.onclosetag(start, end);
+  }
+
   protected override isVoidElement(name: string): boolean {
-    return this.#open.length >= deepest || super.isVoidElement(name);
+    return this.#tooDeep || super.isVoidElement(name);
   }
 }
 

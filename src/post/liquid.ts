@@ -23,10 +23,16 @@ const engine = new Liquid({
   memoryLimit: 20_000_000,
 });
 
+const mostTags = 10_000;
+
 /** The body with its Liquid run; as written, and reported, when it has an error. */
 export function renderLiquid(body: string, given: Template): string {
   if (!/\{[{%]/.test(body)) return body;
   try {
+    // The engine's time grows with the square of their number.
+    if (body.split(/\{[{%]/, mostTags + 1).length > mostTags) {
+      throw new Error(`there are more than ${mostTags} tags`);
+    }
     return engine.parseAndRenderSync(shieldCode(body), scopeOf(given));
   } catch (error) {
     const at = LiquidError.is(error) ? error.token?.getPosition()[0] : undefined;

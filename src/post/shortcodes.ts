@@ -135,10 +135,12 @@ function takeArgument(tag: Tag, [, name, quoted, raw, bare]: RegExpExecArray): v
 }
 
 function standsAlone(text: string, start: number, end: number): boolean {
-  const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
-  const newline = text.indexOf('\n', end);
-  const after = text.slice(end, newline < 0 ? text.length : newline);
-  return before.trim() === '' && after.trim() === '';
+  const blank = (at: number): boolean => text[at] === ' ' || text[at] === '\t';
+  let before = start - 1;
+  while (blank(before)) before--;
+  let after = end;
+  while (blank(after)) after++;
+  return (before < 0 || text[before] === '\n') && (after >= text.length || text[after] === '\n');
 }
 
 /** An author shows a shortcode by putting slashes and stars around what is inside the braces. */

@@ -199,5 +199,11 @@ test('whatever enters, what leaves is well nested, and cleaning it again changes
 test('a hundred thousand nested elements end in bounded time, cut at a bounded depth', () => {
   const html = clean(`${'<div>'.repeat(100_000)}deep`);
   expect(html).toContain('deep');
+  expect(html.indexOf('</div>')).toBe('<div>'.length * 257);
   expect(fault(html)).toBeUndefined();
+});
+
+test('what stands after elements too deep is as deep as its author put it', () => {
+  const html = clean(`${'<div>'.repeat(300)}a${'</div>'.repeat(300)}<p>b</p>`);
+  expect(html.endsWith('</div><p>b</p>')).toBe(true);
 });
