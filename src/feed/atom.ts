@@ -33,9 +33,9 @@ export function atomHead(channel: Channel, updated: string, site: Site): string 
       generator: 'Tidings',
     }),
   );
-  const xml = feed.atom1().replace(/<feed [^>]*>/, () => root(site));
-  const head = xml.slice(0, xml.lastIndexOf('</feed>'));
-  return filled(head, values) + lines(links(channel, site));
+  const xml = feed.atom1();
+  const head = filled(xml.slice(0, xml.lastIndexOf('</feed>')), values);
+  return head.replace(/<feed [^>]*>/, () => root(site)) + lines(links(channel, site));
 }
 
 /** An entry element for each entry, with its final newline. */

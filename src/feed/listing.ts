@@ -45,12 +45,13 @@ export function groupsOf(directory: Directory, site: Site): Group[] {
     .sort(([a], [b]) => place(a) - place(b) || byCode(a, b))
     .map(([taxonomy, rows]) => ({
       taxonomy,
-      feeds: rows.toSorted(byLabel).map((row) => ({ channel: channel(row, site), row, ...row })),
+      feeds: rows.toSorted(byLabel).map((row) => listed(row, site)),
     }));
 }
 
-function channel({ taxonomy, slug, label }: Row, site: Site): Channel {
-  return channelOf(term(taxonomy, slug), label, site);
+function listed(row: Row, site: Site): Listed & { row: Row } {
+  const { taxonomy, slug, label, count, newest } = row;
+  return { channel: channelOf(term(taxonomy, slug), label, site), count, newest, row };
 }
 
 const first = ['categories', 'tags', 'authors'];

@@ -44,9 +44,10 @@ export function rssHead(channel: Channel, updated: string, site: Site): string {
       docs: 'https://www.rssboard.org/rss-specification',
     }),
   );
-  const xml = feed.rss2().replace(/<rss [^>]*>/, () => root(site));
-  const head = xml.slice(0, xml.lastIndexOf('</channel>'));
-  return filled(head, values) + lines([...links(channel, site), ...showElements(channel, site)]);
+  const xml = feed.rss2();
+  const head = filled(xml.slice(0, xml.lastIndexOf('</channel>')), values);
+  const added = lines([...links(channel, site), ...showElements(channel, site)]);
+  return head.replace(/<rss [^>]*>/, () => root(site)) + added;
 }
 
 /** An item for each entry, with its final newline. */

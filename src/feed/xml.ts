@@ -47,12 +47,15 @@ export function uri(address: string): string {
   return clean(ascii ? address : new URL(address).href).replace(foreign, encodeURIComponent);
 }
 
+type Attributes = Record<string, string | number | undefined>;
+
 /** An element; attributes are escaped here and left out when undefined, `inner` is XML already. */
 export function element(name: string, attributes: Attributes, inner = ''): string {
   const tag = openTag(name, attributes);
   return inner === '' ? `${tag.slice(0, -1)}/>` : `${tag}${inner}</${name}>`;
 }
 
+/** The beginning of an element. */
 export function openTag(name: string, attributes: Attributes): string {
   let tag = `<${name}`;
   for (const [key, value] of Object.entries(attributes)) {
@@ -75,8 +78,6 @@ export function filled(built: string, { fill }: Slots): string {
   const tidy = built.trim().replace(indentation, '\n').replaceAll('.000Z', 'Z');
   return `${fill(tidy, place)}\n`;
 }
-
-type Attributes = Record<string, string | number | undefined>;
 
 /** Elements one below the other. */
 export function lines(elements: readonly string[]): string {
