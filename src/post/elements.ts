@@ -18,6 +18,15 @@ export const dropped: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** Elements that are unwrapped even where their end tags are forgotten; any other name was no element. */
+export const unwrapped: ReadonlySet<string> = new Set(
+  (
+    'base basefont bgsound blink body canvas data dir embed fieldset font form frame hgroup html iframe ' +
+    'input keygen label legend link marquee math menu menuitem meta meter nobr noembed output param ' +
+    'progress rb rtc search slot spacer tt xml xmp'
+  ).split(' '),
+);
+
 /** Elements that have no content and no end tag. */
 export const voids: ReadonlySet<string> = new Set(
   'area base br col embed hr img input link meta param source track wbr'.split(' '),

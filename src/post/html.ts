@@ -1,7 +1,7 @@
 import { Parser } from 'htmlparser2';
 import { type Attributes, cleanAttributes, escapeText, startTag } from './attributes.ts';
 import { xmlText } from './characters.ts';
-import { dropped, holders, hollow, kept, voids } from './elements.ts';
+import { dropped, holders, hollow, kept, unwrapped, voids } from './elements.ts';
 import type { Enclosure } from './entry.ts';
 import { mediaType } from './media-type.ts';
 import { playerPage } from './players.ts';
@@ -25,6 +25,8 @@ interface Frame {
   at: number;
   /** How many pieces of text came before it. */
   texts: number;
+  /** The start tag as written, if it may be no tag at all: `<your name>`. */
+  source?: string;
   /** Of an `<object>`, `<audio>` or `<video>`: its address has been noted. */
   noted: boolean;
 }
@@ -60,8 +62,14 @@ export function cleanHtml(html: string, link: string): Omit<Body, 'problems'> {
     media: [],
   };
   const parser = new ShallowParser(pass.open, {
-    onopentag: (name, attributes) => onOpen(pass, name, attributes),
-    onclosetag: () => onClose(pass),
+    onopentag: (name, attributes) => {
+      onOpen(pass, name, attributes);
+      if (isPlaceholder(pass, name)) {
+        pass.out.push('');
+        pass.open.at(-1)!.source = html.slice(parser.startIndex, parser.endIndex + 1);
+      }
+    },
+    onclosetag: (_name, isImplied) => onClose(pass, isImplied),
     ontext: (text) => onText(pass, text),
     oncomment: (text) => onComment(pass, text),
   });
@@ -211,10 +219,19 @@ function onText(pass: Pass, given: string): void {
   if (/\S/.test(text)) pass.texts++;
 }
 
-function onClose(pass: Pass): void {
+/** Whether a tag has the name of no element, so that its author may have meant what he wrote. */
+function isPlaceholder(pass: Pass, name: string): boolean {
+  if (pass.muted > 0 || !/^[a-z]\w*$/.test(name)) return false;
+  if (kept.has(name) || dropped.has(name) || unwrapped.has(name)) return false;
+  return pass.open.every((frame) => frame.name !== 'math');
+}
+
+function onClose(pass: Pass, isImplied: boolean): void {
   const frame = pass.open.pop();
   if (!frame) return;
   if (frame.muted) pass.muted--;
+  // Without an end tag it was a placeholder: `ssh <user>@host`.
+  if (frame.source && isImplied) pass.out[frame.at] = escapeText(xmlText(frame.source));
   if (!frame.written || voids.has(frame.name)) return;
   const { out } = pass;
   if (

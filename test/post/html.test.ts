@@ -87,6 +87,12 @@ describe('what does not belong in a feed', () => {
   });
 });
 
+test('a name in angle brackets that is no element stays, unless an end tag shows it is one', () => {
+  expect(clean('<p>ssh <user name>@host</p>')).toBe('<p>ssh &lt;user name&gt;@host</p>');
+  expect(clean('<p><password></p>')).toBe('<p>&lt;password&gt;</p>');
+  expect(clean('<p><mark><blah>a</blah></mark><font>b</p>')).toBe('<p><mark>a</mark>b</p>');
+});
+
 describe('players', () => {
   test.each([
     [
