@@ -176,6 +176,11 @@ describe('renderFeed', () => {
     expect(rss).toContain('<media:thumbnail url="https://blog.example.com/lead.jpg"/>');
   });
 
+  test('takes no setting for a stand-in', () => {
+    const site = { ...bareSite, language: 'slot:0' };
+    expect(renderFeed('atom', channel, [], site)).toContain('xml:lang="slot:0"');
+  });
+
   test('gives the guid of a show to its own feed alone', () => {
     const { site } = golden('podcast');
     const term = channelOf('categories/подкаст', 'подкаст', site);
