@@ -6,6 +6,7 @@ import { slug, toTerm } from './term.ts';
 /** Who wrote a post: as the site file knows them, else as the post names them. */
 
 const most = 100;
+const longestName = 500;
 
 /** A person, and the term that their feed is for. */
 export interface Credit {
@@ -76,6 +77,7 @@ function fromObject(value: Record<string, unknown>): Written | undefined {
 
 /** `Jane Doe`, `Jane Doe <jane@example.org>`, `jane@example.org (Jane Doe)`. */
 function fromText(text: string): Written | undefined {
+  if (text.length > longestName) return { name: text };
   const [, name, email] = /^([^<>]+?)\s*<([^\s@<>]+@[^\s@<>]+)>$/.exec(text) ?? [];
   if (name && email) return { name, email };
   const [, address, person] = /^([^\s@<>]+@[^\s@<>]+)\s+\(([^()]+)\)$/.exec(text) ?? [];

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Problem } from '../problem.ts';
 import type { Site } from '../site.ts';
 import type { Dialect, Source } from './post.ts';
@@ -32,9 +33,14 @@ export function begin(source: Source, dialect: Dialect, site: Site): Reading {
   return { source, dialect, site, fields, sources: {}, problems: [...source.problems] };
 }
 
+/** Nothing, white space, or a list of such; a list inside a list counts only by being empty. */
 function blank(value: unknown): boolean {
-  if (typeof value === 'string') return value.trim() === '';
-  return value === null || value === undefined || (Array.isArray(value) && value.every(blank));
+  if (!Array.isArray(value)) return nothing(value);
+  return value.every((one) => (Array.isArray(one) ? one.length === 0 : nothing(one)));
+}
+
+function nothing(value: unknown): boolean {
+  return value === null || value === undefined || (typeof value === 'string' && !/\S/.test(value));
 }
 
 /** The fields that the post has of those named (lower case), in that order. */
@@ -53,13 +59,21 @@ export function ignore(reading: Reading, field: Field, why: string, remedy: stri
 
 /** A value for a message: on one line, at most 60 characters. */
 export function quote(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  // Aliases unfold to more than a string can hold: `inspect` stops early, JSON would not.
+  const text = typeof value === 'string' ? value : inspect(value, onOneLine);
   const line = text
     .slice(0, 200)
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();
   return line.length <= 60 ? line : `${line.slice(0, 59).toWellFormed()}…`;
 }
+
+const onOneLine = {
+  breakLength: Number.POSITIVE_INFINITY,
+  depth: 2,
+  maxArrayLength: 10,
+  maxStringLength: 60,
+};
 
 /** The text of a scalar, trimmed; undefined for a list or an object, and for nothing. */
 export function textOf(value: unknown): string | undefined {

@@ -147,12 +147,15 @@ const keyLines = {
   json: /^[ \t]*\{?[ \t]*"([^"]+)"[ \t]*:/,
 };
 
+// The expressions take their time over long runs of blanks.
+const longestKey = 200;
+
 /** The lines on which top-level keys stand; of a key that stands twice, the last, which counts. */
 function findLines(block: Block, key: string, problems: Problem[]): Map<string, number> {
   const found = new Map<string, number>();
   const written = new Set<string>();
   for (const [index, text] of block.text.split('\n').entries()) {
-    const name = keyLines[block.syntax].exec(text)?.[1];
+    const name = keyLines[block.syntax].exec(text.slice(0, longestKey))?.[1];
     if (name === undefined) continue;
     const line = block.line + index;
     if (block.syntax === 'yaml' && written.has(name)) problems.push(twice(key, name, line));

@@ -76,7 +76,7 @@ const quoted = /^[\w-]+:[ \t]+(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')/gms;
 function indentQuoted(text: string, mends: Mended[]): string {
   return text.replace(quoted, (value, position: number) => {
     const indented = value.replace(/\n(?=\S)/g, '\n ');
-    if (indented !== value)
+    if (indented !== value && mends.length === 0)
       mends.push({ line: text.slice(0, position).split('\n').length - 1, ...open });
     return indented;
   });
@@ -102,7 +102,7 @@ function mend(line: string, index: number, width: number, mends: Mended[]): stri
  * never YAML as it stands, so there is nothing else that it could mean.
  */
 function quoteValue(line: string): string {
-  const [, start, value] = /^((?:[\w-]+:|\s*-)[ \t]+)(\S.*?)\s*$/.exec(line) ?? [];
+  const [, start, value] = /^((?:[\w-]+:|\s*-)[ \t]+)(\S.*)$/.exec(line.trimEnd()) ?? [];
   if (start === undefined || value === undefined) return line;
   const isItem = !start.includes(':');
   const wrong = isItem ? /^[@%`]/ : mistakes;

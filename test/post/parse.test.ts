@@ -303,6 +303,26 @@ describe('whatever a file holds', () => {
     );
   });
 
+  const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+  const gap = ' '.repeat(300_000);
+  test.each([
+    ['lists in lists', `{"date": "2024-03-09", "tags": ${deep}}\nBody`],
+    ['a key far from its colon', `---\ndate: 2024-03-09\na${gap}: b\n---\nBody`],
+    ['a broken line with a gap', `---\ndate: 2024-03-09\ntitle: a: ${gap}b\n---\nBody`],
+    ['an author with a gap', `---\ndate: 2024-03-09\nauthor: "a${gap}b"\n---\nBody`],
+    ['a tag with a gap', `---\ndate: 2024-03-09\ntags: ["a${gap}b"]\n---\nBody`],
+    ['many unclosed quotes', `---\n${"a: 'b\n".repeat(20_001)}---\nBody`],
+    ['many fences', `---\na: b\n${'--- \t\n'.repeat(20_000)}`],
+  ])('%s take no long time', (_, text) => {
+    const before = performance.now();
+    try {
+      parsed(text);
+    } catch (error) {
+      expect(error).toBeInstanceOf(InvalidPost);
+    }
+    expect(performance.now() - before).toBeLessThan(3000);
+  });
+
   test('bytes of any kind are read or refused', () => {
     const fence = fc.constantFrom('', '---\n', '+++\n', '{', ';;;\n', 'title: a\n', '\ufeff');
     fc.assert(

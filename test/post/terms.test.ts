@@ -65,7 +65,7 @@ test('a value that is no term is reported, the others stay', () => {
     {
       key: 'a.md',
       line: 3,
-      cause: '`tags: ["a",{"x":"1"}]` holds a value that is no term, {"x":"1"}',
+      cause: "`tags: [ 'a', { x: '1' } ]` holds a value that is no term, { x: '1' }",
       remedy: 'Give it a name.',
     },
   ]);
@@ -84,4 +84,14 @@ test('aliases that unfold to many terms end early', () => {
   );
   const of = reading(`a0: &a0 [x]\n${levels.join('\n')}\ntags: *a6`);
   expect(termsOf(of)['tags']).toEqual([]);
+});
+
+test('a report of aliases that unfold to gigabytes is short', () => {
+  const levels = Array.from({ length: 6 }, (_, at) => {
+    const alias = `*a${at}`;
+    return `a${at + 1}: &a${at + 1} [${alias}, ${alias}, ${alias}]`;
+  });
+  const of = reading(`a0: &a0 ${'x'.repeat(1_000_000)}\n${levels.join('\n')}\ntags: {y: *a6}`);
+  expect(termsOf(of)['tags']).toEqual([]);
+  expect(of.problems[0]!.cause.length).toBeLessThan(200);
 });
