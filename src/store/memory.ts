@@ -53,8 +53,8 @@ export class MemoryStore implements Store {
       options,
     );
     const objects = found.keys.map((key) => {
-      const { size, modified } = this.#objects.get(key)!;
-      return { key, size, modified };
+      const { etag, size, modified } = this.#objects.get(key)!;
+      return { key, etag, size, modified };
     });
     return { objects, more: found.more };
   }

@@ -45,6 +45,8 @@ export interface ListOptions {
 
 export interface Listed {
   key: string;
+  /** Where the store knows it without reading the object. */
+  etag?: string;
   /** Bytes. */
   size: number;
   /** When the object was last written, epoch milliseconds. */

@@ -161,6 +161,36 @@ export function contract(name: string, make: () => Promise<Store>): void {
       expect(listed).toEqual(keys);
     });
 
+    test('a list tells of an object what its head does', async () => {
+      const store = await make();
+      await store.put('a/1', 'grüße');
+      const head = await store.head('a/1');
+      const [listed] = (await store.list('a/')).objects;
+      expect({ etag: head.etag, ...listed }).toEqual({ key: 'a/1', ...head });
+    });
+
+    test('keys of every script and with every sign are put, got, listed and deleted', async () => {
+      const store = await make();
+      const keys = [
+        ' lead and trail ',
+        '100%25 + 1%',
+        'a?b#c=d&e',
+        '~(*)!\'"<t>',
+        'блог/привет.md',
+        '\u{1f600}/\uffff',
+        'e\u0301',
+        '\u00e9',
+        'a.'.repeat(100),
+        `${'x'.repeat(200)}/`.repeat(4) + 'y'.repeat(196),
+      ];
+      for (const key of keys) await store.put(key, key);
+      for (const key of keys) expect(text((await store.get(key)).body)).toBe(key);
+      const listed = (await store.list('')).objects.map(({ key }) => key);
+      expect(listed.toSorted()).toEqual(keys.toSorted());
+      for (const key of keys) await store.delete(key);
+      expect((await store.list('')).objects).toEqual([]);
+    });
+
     test('a write is in the next list, and a delete is not', async () => {
       const store = await make();
       await store.put('a/1', '');
