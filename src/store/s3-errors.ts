@@ -1,0 +1,50 @@
+import { Conflict, NotFound, Unavailable } from '../errors.ts';
+
+/** What is asked of S3: the words for a message, and the permission that it takes. */
+export interface Request {
+  verb: 'read' | 'write' | 'delete' | 'list';
+  permission: string;
+  bucket: string;
+  /** As S3 knows it; of a list, the prefix. */
+  key: string;
+  isConditional?: boolean;
+}
+
+/** The object is larger than the store reads. Nothing of it was read, and trying again is no use. */
+export class TooLarge extends Error {
+  override readonly name = 'TooLarge';
+}
+
+/**
+ * S3's error, or that of the network, as one of ours. What has no answer of its own is
+ * `Unavailable`, also a missing bucket or permission: the same call succeeds once it is mended.
+ */
+export function ours(cause: unknown, request: Request): Error {
+  if (cause instanceof TooLarge) return cause;
+  const status = statusOf(cause);
+  const name = (cause as Error).name;
+  const what = `cannot ${request.verb} s3://${request.bucket}/${request.key}`;
+  if (name === 'NoSuchBucket')
+    return new Unavailable(`${what}: there is no bucket ${request.bucket}`, { cause });
+  if (status === 403) return new Unavailable(`${what}: ${refusal(cause, request)}`, { cause });
+  if (request.isConditional && (status === 412 || status === 409 || status === 404))
+    return new Conflict(`s3://${request.bucket}/${request.key} is not as it was read`, { cause });
+  if (status === 404)
+    return new NotFound(`no object s3://${request.bucket}/${request.key}`, { cause });
+  return new Unavailable(`${what}: ${reason(cause)}`, { cause });
+}
+
+/** A reply to HEAD has no body, and so no name for what is wrong. */
+function refusal(cause: unknown, { permission, bucket }: Request): string {
+  return `${reason(cause)} (403); the credentials are wrong, or lack ${permission} on bucket ${bucket}`;
+}
+
+function reason(cause: unknown): string {
+  const { name, message } = cause as Error;
+  if (message === '' || message === 'UnknownError') return name === 'Unknown' ? 'refused' : name;
+  return `${name}: ${message}`;
+}
+
+function statusOf(cause: unknown): number | undefined {
+  return (cause as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+}

@@ -1,0 +1,225 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
+import { NotFound } from '../errors.ts';
+import { contentType, safe } from '../keys.ts';
+import { ours, type Request, TooLarge } from './s3-errors.ts';
+import { turns } from './s3-turns.ts';
+import type { Condition, Head, Listed, Listing, ListOptions, Store, Stored } from './store.ts';
+
+/** Calls that one store makes at once. */
+const width = 64;
+
+/**
+ * A store in an S3 bucket, or under a prefix of one: AWS's S3, or any server that keeps to its
+ * protocol with conditional writes. No error of the SDK escapes, and no call outlasts `patience`.
+ * Calls are repeated by the SDK; what a repeated conditional put means is in
+ * docs/decisions/0004-s3-store.md: a success is always our own, a `Conflict` may be.
+ */
+export class S3Store implements Store {
+  readonly #options: Required<S3StoreOptions>;
+  readonly #inTurn = turns(width);
+
+  constructor(options: S3StoreOptions) {
+    const defaults = { prefix: '', headers: () => ({}), largest: 64 * 2 ** 20, patience: 10_000 };
+    this.#options = { ...defaults, ...options };
+  }
+
+  async get(key: string): Promise<Stored> {
+    const { client, largest } = this.#options;
+    const at = this.#at(key);
+    return this.#ask({ verb: 'read', permission: 's3:GetObject', ...at }, async (until) => {
+      for (let again = true; ; again = false) {
+        const reply = await client.send(new GetObjectCommand(addressOf(at)), until);
+        const size = reply.ContentLength ?? 0;
+        if (size > largest) {
+          (reply.Body as unknown as { destroy(): void }).destroy();
+          throw new TooLarge(
+            `s3://${at.bucket}/${at.key} is ${size} bytes; at most ${largest} are read`,
+          );
+        }
+        try {
+          const body = await reply.Body!.transformToByteArray();
+          return { ...headOf(reply), size: body.length, body };
+        } catch (error) {
+          // The SDK repeats a request, not the reading of its reply.
+          if (!again || until.abortSignal.aborted) throw error;
+        }
+      }
+    });
+  }
+
+  async head(key: string): Promise<Head> {
+    const at = this.#at(key);
+    return this.#ask({ verb: 'read', permission: 's3:GetObject', ...at }, async (until) =>
+      headOf(await this.#options.client.send(new HeadObjectCommand(addressOf(at)), until)),
+    );
+  }
+
+  async put(key: string, body: Uint8Array | string, condition?: Condition): Promise<string> {
+    const at = this.#at(key);
+    const { contentType: type, cacheControl, contentEncoding } = this.#options.headers(key);
+    // A copy: the caller may go on writing into its own array while a repeat is sent.
+    const bytes = typeof body === 'string' ? Buffer.from(body) : Uint8Array.from(body);
+    const command = new PutObjectCommand({
+      ...addressOf(at),
+      Body: bytes,
+      ContentLength: bytes.length,
+      ContentType: type ?? contentType(key),
+      ...(cacheControl === undefined ? {} : { CacheControl: cacheControl }),
+      ...(contentEncoding === undefined ? {} : { ContentEncoding: contentEncoding }),
+      ...headerOf(condition),
+    });
+    const isConditional = condition !== undefined;
+    return this.#ask(
+      { verb: 'write', permission: 's3:PutObject', isConditional, ...at },
+      async (until) => unquoted((await this.#options.client.send(command, until)).ETag!),
+    );
+  }
+
+  async delete(key: string): Promise<void> {
+    const at = this.#at(key);
+    await this.#ask({ verb: 'delete', permission: 's3:DeleteObject', ...at }, (until) =>
+      this.#options.client.send(new DeleteObjectCommand(addressOf(at)), until),
+    );
+  }
+
+  async list(prefix: string, { after, limit = 1000 }: ListOptions = {}): Promise<Listing> {
+    const { client, bucket, prefix: own } = this.#options;
+    const command = new ListObjectsV2Command({
+      Bucket: bucket,
+      Prefix: own + prefix,
+      MaxKeys: limit,
+      // A key may hold characters that XML cannot.
+      EncodingType: 'url',
+      ...(after === undefined ? {} : { StartAfter: own + after }),
+    });
+    const request = {
+      verb: 'list',
+      permission: 's3:ListBucket',
+      bucket,
+      key: own + prefix,
+    } as const;
+    return this.#ask(request, async (until) => {
+      const { Contents = [], IsTruncated = false } = await client.send(command, until);
+      const objects = Contents.map(
+        ({ Key, ETag, Size, LastModified }): Listed => ({
+          key: decoded(Key!).slice(own.length),
+          etag: unquoted(ETag!),
+          size: Size!,
+          modified: wholeSeconds(LastModified!),
+        }),
+      );
+      return { objects, more: IsTruncated };
+    });
+  }
+
+  /** Makes a call and its repeats within `patience`, and its errors ours. */
+  #ask<T>(request: Request, call: (until: Until) => Promise<T>): Promise<T> {
+    const { patience } = this.#options;
+    return this.#inTurn(async () => {
+      const abortSignal = AbortSignal.timeout(patience);
+      try {
+        return await call({ abortSignal });
+      } catch (error) {
+        const cause = abortSignal.aborted
+          ? new Error(`no answer within ${patience} ms`, { cause: error })
+          : error;
+        throw ours(cause, request);
+      }
+    });
+  }
+
+  #at(key: string): { bucket: string; key: string } {
+    if (!safe(key)) throw new NotFound(`${JSON.stringify(key)} is not a key`);
+    return { bucket: this.#options.bucket, key: this.#options.prefix + key };
+  }
+}
+
+export interface S3StoreOptions {
+  /** As `s3Client` makes them: its time-outs and repeats are part of what the store promises. */
+  client: S3Client;
+  bucket: string;
+  /** Put before every key; ends in `/` if it is a folder's name. */
+  prefix?: string;
+  /** How readers are to take an object; its type is `keys.contentType` unless told otherwise. */
+  headers?: (key: string) => ObjectHeaders;
+  /** Bytes of the largest object that `get` reads (64 MiB). */
+  largest?: number;
+  /** Milliseconds that one call may take, with its repeats (10,000). */
+  patience?: number;
+}
+
+export interface ObjectHeaders {
+  contentType?: string;
+  cacheControl?: string;
+  contentEncoding?: string;
+}
+
+/**
+ * A client that repeats what may yet succeed (503 SlowDown, 500, time-outs, broken connections;
+ * at most five tries, waits growing and at random) and hangs on nothing. Region and credentials
+ * are found as every AWS tool finds them, unless given; an `endpoint` is that of another server.
+ */
+export function s3Client(config: S3ClientConfig = {}): S3Client {
+  return new S3Client({
+    maxAttempts: 5,
+    retryMode: 'standard',
+    requestHandler: {
+      connectionTimeout: 2000,
+      // Without a byte in either direction: a long upload over a slow line is no fault.
+      socketTimeout: 3000,
+      // Posts, state and feeds may share one client.
+      httpAgent: { maxSockets: 4 * width },
+      httpsAgent: { maxSockets: 4 * width },
+    },
+    // Other servers have no host name for each bucket.
+    forcePathStyle: config.endpoint !== undefined,
+    ...config,
+  });
+}
+
+interface Until {
+  abortSignal: AbortSignal;
+}
+
+function addressOf({ bucket, key }: { bucket: string; key: string }) {
+  return { Bucket: bucket, Key: key };
+}
+
+function headOf(
+  reply: Pick<HeadObjectCommandOutput, 'ETag' | 'ContentLength' | 'LastModified'>,
+): Head {
+  return {
+    etag: unquoted(reply.ETag!),
+    size: reply.ContentLength ?? 0,
+    modified: wholeSeconds(reply.LastModified!),
+  };
+}
+
+/** Ceph takes If-Match without quotes only, AWS with or without. */
+function headerOf(condition: Condition | undefined): { IfNoneMatch?: '*'; IfMatch?: string } {
+  if (!condition) return {};
+  return 'create' in condition ? { IfNoneMatch: '*' } : { IfMatch: condition.update };
+}
+
+function unquoted(etag: string): string {
+  return etag.replace(/^"|"$/g, '');
+}
+
+/** A header tells whole seconds, Ceph's lists tell milliseconds: one object has one time. */
+function wholeSeconds(time: Date): number {
+  return Math.floor(time.getTime() / 1000) * 1000;
+}
+
+/** AWS writes a space as `+`, Ceph as `%20`; both write a plus as `%2B`. */
+function decoded(key: string): string {
+  return decodeURIComponent(key.replaceAll('+', ' '));
+}
