@@ -1,0 +1,164 @@
+import { execFile, spawn } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+/**
+ * A real S3 server for tests: Ceph's RADOS gateway on one monitor and one OSD that keeps its
+ * objects in memory. It lives in a new folder under the system's temporary one, listens on
+ * 127.0.0.1 alone, and is gone with `stop` or with the process that started it.
+ */
+export interface S3Server {
+  endpoint: string;
+  accessKey: string;
+  secretKey: string;
+  stop(): Promise<void>;
+}
+
+const packages = 'radosgw ceph-mon ceph-osd ceph-common';
+const patience = 60_000;
+const run = promisify(execFile);
+
+/** Starts the server; ready in some ten seconds. */
+export async function start(): Promise<S3Server> {
+  const folder = await mkdtemp(join(tmpdir(), 'tidings-ceph-'));
+  const guard = guarded(folder);
+  try {
+    await requirePackages();
+    const [monitor, gateway] = await freePorts(2);
+    await configure(folder, monitor!, gateway!);
+    const user = { accessKey: randomBytes(10).toString('hex'), secretKey: randomUUID() };
+    await boot(folder, guard.start, user);
+    const endpoint = `http://127.0.0.1:${gateway}`;
+    await answers(endpoint);
+    return { endpoint, ...user, stop: guard.stop };
+  } catch (cause) {
+    const said = await logs(folder);
+    await guard.stop();
+    // A daemon's crash report runs to pages and is in the cause twice: its start is enough.
+    throw new Error(`Ceph did not start: ${(cause as Error).message.slice(0, 1000)}\n${said}`);
+  }
+}
+
+/**
+ * A shell that runs each line it is given as a daemon. When its input ends, by `stop` or because
+ * this process died however it died, it kills them and removes the folder.
+ */
+function guarded(folder: string) {
+  const script = `while IFS= read -r line; do eval "exec $line" & daemons="$daemons $!"; done
+    [ -z "$daemons" ] || kill -KILL $daemons; wait; cd / && rm -rf "$0"`;
+  const shell = spawn('sh', ['-c', script, folder], {
+    cwd: folder,
+    detached: true, // Ctrl-C in the terminal must reach it as the end of its input, not as a signal.
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const ended = once(shell, 'exit');
+  return {
+    start: (command: string) => {
+      shell.stdin.write(`${command}\n`);
+    },
+    stop: async () => {
+      shell.stdin.end();
+      await ended;
+    },
+  };
+}
+
+async function requirePackages(): Promise<void> {
+  for (const program of ['ceph-mon', 'ceph-osd', 'ceph-authtool', 'radosgw', 'radosgw-admin'])
+    await run(program, ['--version']).catch((cause) => {
+      const remedy = `apt-get update && apt-get install -y --no-install-recommends ${packages}`;
+      throw new Error(`${program} is not installed; run: ${remedy}`, { cause });
+    });
+}
+
+async function configure(folder: string, monitor: number, gateway: number): Promise<void> {
+  const lines = {
+    fsid: randomUUID(),
+    mon_host: `v2:127.0.0.1:${monitor}`,
+    ms_bind_msgr1: false,
+    run_dir: folder,
+    admin_socket: '""',
+    keyring: join(folder, 'keyring'),
+    mon_data: join(folder, 'mon'),
+    osd_data: join(folder, 'osd'),
+    rgw_data: join(folder, 'rgw'),
+    log_file: join(folder, '$name.log'),
+    osd_objectstore: 'memstore',
+    memstore_device_bytes: 2 ** 30,
+    // One copy on one OSD: a pool is usable without a second host.
+    osd_pool_default_size: 1,
+    mon_allow_pool_size_one: true,
+    osd_crush_chooseleaf_type: 0,
+    osd_pool_default_pg_num: 4,
+    osd_pool_default_pg_autoscale_mode: 'off',
+    rgw_frontends: `beast endpoint=127.0.0.1:${gateway} tcp_nodelay=1`,
+    rgw_enable_apis: 's3',
+    rgw_dynamic_resharding: false,
+  };
+  const text = Object.entries(lines).map(([name, value]) => `${name} = ${value}\n`);
+  // The OSD's address is no global setting: it would give the monitor its default ports.
+  const osd = '[osd]\npublic_addr = 127.0.0.1\ncluster_addr = 127.0.0.1\n';
+  await writeFile(join(folder, 'ceph.conf'), `[global]\n${text.join('')}${osd}`);
+}
+
+async function boot(
+  folder: string,
+  daemon: (command: string) => void,
+  { accessKey, secretKey }: { accessKey: string; secretKey: string },
+): Promise<void> {
+  // `timeout`, and not ours: it holds when this process is gone too.
+  const within = (...command: string[]) => run('timeout', ['60', ...command], { cwd: folder });
+  const all = ['mon', 'osd', 'mgr'].flatMap((part) => ['--cap', part, 'allow *']);
+  await within('ceph-authtool', 'keyring', '-C', '-g', '-n', 'mon.', '--cap', 'mon', 'allow *');
+  await within('ceph-authtool', 'keyring', '-g', '-n', 'client.admin', ...all);
+  await within('ceph-authtool', 'keyring', '-g', '-n', 'osd.0', ...all);
+
+  const conf = ['-c', 'ceph.conf'];
+  await within('ceph-mon', ...conf, '--mkfs', '-i', 'a', '--keyring', 'keyring');
+  daemon('ceph-mon -c ceph.conf -f -i a >mon.out 2>&1');
+  const osd = randomUUID();
+  await within('ceph', ...conf, 'osd', 'new', osd, '0');
+  await mkdir(join(folder, 'osd'));
+  await within('ceph-osd', ...conf, '--mkfs', '-i', '0', '--osd-uuid', osd);
+  daemon('ceph-osd -c ceph.conf -f -i 0 >osd.out 2>&1');
+  await within(
+    'radosgw-admin',
+    ...conf,
+    ...['user', 'create', '--uid', 'tidings', '--display-name', 'tidings'],
+    ...['--access-key', accessKey, '--secret-key', secretKey],
+  );
+  daemon('radosgw -c ceph.conf -f -n client.admin >rgw.out 2>&1');
+}
+
+async function answers(endpoint: string): Promise<void> {
+  const end = Date.now() + patience;
+  while (Date.now() < end) {
+    if (await fetch(endpoint).catch(() => undefined)) return;
+    await sleep(100);
+  }
+  throw new Error(`${endpoint} does not answer`);
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}
+
+/** The end of what each daemon printed. */
+async function logs(folder: string): Promise<string> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.out'));
+  const ends = names.map(async (name) => {
+    const text = await readFile(join(folder, name), 'utf8');
+    return `--- ${name}\n${text.slice(-1000)}`;
+  });
+  return (await Promise.all(ends)).join('\n');
+}
