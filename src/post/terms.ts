@@ -60,13 +60,14 @@ function fieldTerms(reading: Reading, field: Field): Term[] {
 }
 
 /**
- * A string as its tool splits it: at commas; Jekyll's plurals at white space if there are none. A
- * singular (`category: Foo Bar`) is one term.
+ * A string as its tool splits it: at commas; Jekyll's two plurals at white space if there are
+ * none. A singular (`category: Foo Bar`) is one term.
  */
 function split({ name, value }: Field, { dialect }: Reading): unknown {
-  if (typeof value !== 'string' || /^(?:category|tag)$/i.test(name)) return value;
+  if (typeof value !== 'string' || /^(?:category|tag|series)$/i.test(name)) return value;
   if (value.includes(',')) return value.split(',');
-  return dialect === 'jekyll' && name.toLowerCase() !== 'keywords' ? value.split(/\s+/) : value;
+  const atBlanks = dialect === 'jekyll' && /^(?:categories|tags)$/i.test(name);
+  return atBlanks ? value.split(/\s+/) : value;
 }
 
 function unique(terms: Term[]): Term[] {

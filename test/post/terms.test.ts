@@ -58,6 +58,15 @@ test('any field that the site names is a taxonomy, and several may be one', () =
   expect(of.sources).toEqual({ topics: 'Topics' });
 });
 
+test('a series is named whole', () => {
+  const site = { taxonomies: { series: 'series', topics: 'topics' } };
+  const of = reading('series: Foo, and bar\ntopics: a b, c', { site, dialect: 'jekyll' });
+  expect(termsOf(of)).toMatchObject({
+    series: [{ slug: 'foo-and-bar' }],
+    topics: [{ slug: 'a-b' }, { slug: 'c' }],
+  });
+});
+
 test('a value that is no term is reported, the others stay', () => {
   const of = reading('title: A\ntags: [a, {x: 1}]');
   expect(termsOf(of)['tags']).toEqual([{ label: 'a', slug: 'a' }]);
