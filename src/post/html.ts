@@ -253,10 +253,21 @@ function isBlank(out: readonly string[], from: number): boolean {
 
 function notePart(pass: Pass, { name, at }: Frame): void {
   if (name === 'p' && pass.paragraph === undefined) {
-    pass.paragraph = pass.out.slice(at + 1).join('');
+    pass.paragraph = withoutNotes(pass.out.slice(at + 1)).join('');
   } else if (pass.heading === undefined && /^h[1-6]$/.test(name)) {
     pass.heading = textOf(pass.out.slice(at + 1));
   }
+}
+
+/** A summary has no footnotes, so it names none. */
+function withoutNotes(pieces: readonly string[]): string[] {
+  let inNote = false;
+  return pieces.filter((piece) => {
+    if (piece === '<sup class="footnote-ref">') inNote = true;
+    const stays = !inNote;
+    if (piece === '</sup>') inNote = false;
+    return stays;
+  });
 }
 
 /** Text of pieces of clean output: a start or end tag is a piece of its own. */

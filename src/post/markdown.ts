@@ -48,6 +48,7 @@ function parserFor(dialect: Dialect, syntaxes: readonly Syntax[]): MarkdownIt {
   parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
   // markdown-it's own would also turn 501(c)(3) into 501©(3), which no blog's tool does.
   parser.core.ruler.at('replacements', dashes);
+  parser.core.ruler.after('block', 'indented-html', indentedHtml);
   parser.core.ruler.push('task-lists', taskLists);
   parser.renderer.rules.fence = fence;
   // MDX has no indented code: its components indent what they hold.
@@ -85,6 +86,22 @@ function dashed(text: string): string {
   return text
     .replace(/-{2,}/g, (run) => (run.length === 2 ? '–' : run.length === 3 ? '—' : run))
     .replace(/\.{3,}/g, (run) => (run.length === 3 ? '…' : run));
+}
+
+/** HTML that is indented within an element that is open is never code, for its author sees it so. */
+function indentedHtml({ tokens }: StateCore): void {
+  let depth = 0;
+  for (const token of tokens) {
+    if (token.type === 'code_block' && depth > 0 && /^<\/?[a-z]/i.test(token.content)) {
+      token.type = 'html_block';
+    }
+    if (token.type !== 'html_block') continue;
+    for (const [, end] of token.content.matchAll(
+      /<(\/?)(?:article|aside|center|div|dl|figure|main|ol|section|table|tbody|td|tr|ul)\b/gi,
+    )) {
+      depth = Math.max(0, depth + (end ? -1 : 1));
+    }
+  }
 }
 
 /** `- [x] done` as GitHub has it; feeds carry no form controls. */
