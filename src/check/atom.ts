@@ -142,18 +142,18 @@ const feed: Container = {
 function judgeEntry(element: Element, scope: Scope): void {
   judgeContainer(element, entry, scope);
   judgeAlternates(element, scope);
-  const source = child(element, 'atom:source');
-  const authored = [element, element.parent, source].some(
-    (one) => one && child(one, 'atom:author'),
-  );
-  if (!authored) {
-    note(
-      element,
-      error('MissingElement', 'has no <author>, nor has its feed; add one to either'),
-      scope,
-    );
-  }
   judgeSubstance(element, scope);
+}
+
+/** RFC 4287 §4.2.1: an entry's author is its own, its source's or its feed's. */
+function judgeAuthor(element: Element, scope: Scope): void {
+  const source = child(element, 'atom:source');
+  if (child(element, 'atom:author') || (source && child(source, 'atom:author'))) return;
+  note(
+    element,
+    error('MissingElement', 'has no <author>, nor has its feed; add one to either'),
+    scope,
+  );
 }
 
 /** RFC 4287 §4.1.2: an entry needs something to read, or a place to read it. */
@@ -196,8 +196,10 @@ function judgeFeed(root: Element, scope: Scope): number {
   judgeAlternates(root, scope);
   judgeHistory(root, scope);
   const entries = root.children.filter(({ name }) => name === 'atom:entry');
-  if (entries.length === 0 && !child(root, 'atom:author')) {
-    note(root, error('MissingElement', 'has no <author>; add one'), scope);
+  if (!child(root, 'atom:author')) {
+    for (const one of entries) judgeAuthor(one, scope);
+    if (entries.length === 0)
+      note(root, error('MissingElement', 'has no <author>; add one'), scope);
   }
   const links = root.children.filter(({ name }) => name === 'atom:link');
   if (!links.some((link) => relationOf(link) === 'self')) {
@@ -266,5 +268,6 @@ function judgeDuplicates(entries: Element[], scope: Scope): void {
 export function judgeAtom(root: Element, scope: Scope): { format: string; entries: number } {
   if (root.name === 'atom:feed') return { format: 'Atom 1.0', entries: judgeFeed(root, scope) };
   judgeEntry(root, scope);
+  judgeAuthor(root, scope);
   return { format: 'Atom 1.0 entry', entries: 1 };
 }

@@ -117,18 +117,16 @@ export function judgeAttributes(element: Element, table: Attributes, scope: Scop
   for (const [name, { judge, required: must }] of Object.entries(table)) {
     const value = element.attributes.get(name);
     if (value !== undefined) note(element, judge(value.trim(), scope), scope, name);
-    else if (must) note(element, missingAttribute(name), scope);
+    else if (must) note(element, missingAttribute(element, name), scope);
   }
   for (const name of element.attributes.keys()) {
     if (!Object.hasOwn(table, name)) note(element, unexpected(name, element), scope, name);
   }
 }
 
-export function missingAttribute(name: string): Fault {
-  return error(
-    name === 'href' ? 'MissingHref' : 'MissingAttribute',
-    `has no attribute ${name}; add it`,
-  );
+function missingAttribute(element: Element, name: string): Fault {
+  const fault = element.name === 'atom:link' ? 'MissingHref' : 'MissingAttribute';
+  return error(fault, `has no attribute ${name}; add it`);
 }
 
 /** Extensions and attributes of a namespace are free, but RSS 2.0 knew no extension by attributes. */

@@ -251,6 +251,12 @@ function note(
   scope.note({ ...fault, message: `${label}: ${fault.message}` }, node.offset, clause);
 }
 
+function isFeed(node: ObjectNode): boolean {
+  const written = node.members.get('version');
+  const named = written?.kind === 'string' && written.value.includes('jsonfeed.org/version');
+  return named || node.members.has('items');
+}
+
 /** Judges a JSON document; tells its version and the number of its entries, if it is a feed. */
 export function judgeJson(scope: Scope): { format: string; entries: number } | undefined {
   scope.spec = 'JSON Feed 1.1';
@@ -259,8 +265,8 @@ export function judgeJson(scope: Scope): { format: string; entries: number } | u
     scope.note(error('JSONError', `not JSON: ${node.why}`), node.offset, 'RFC 8259 §2');
     return undefined;
   }
-  if (node.kind !== 'object' || !(node.members.has('version') || node.members.has('items'))) {
-    const message = 'JSON, but no JSON Feed: it has neither version nor items';
+  if (node.kind !== 'object' || !isFeed(node)) {
+    const message = `JSON, but no JSON Feed: it has neither items nor "version": "${versions[1]}"`;
     scope.note(error('UndefinedElement', message), node.offset, 'JSON Feed 1.1 §top-level');
     return undefined;
   }

@@ -83,16 +83,8 @@ function ascii(value: string): Fault | undefined {
   if (!/[^\x00-\x7f]/.test(value)) return undefined;
   return error(
     'UriNotIri',
-    `${quoted(value)} is an IRI where a URI is asked; percent-encode it: ${quoted(encodeURI(wellFormed(value)))}`,
+    `${quoted(value)} is an IRI where a URI is asked; percent-encode it: ${quoted(value.toWellFormed().replace(/[^\x00-\x7f]+/g, encodeURIComponent))}`,
   );
-}
-
-/** `encodeURI` throws on lone surrogates. */
-function wellFormed(value: string): string {
-  return value
-    .toWellFormed()
-    .replace(/%(?=[\da-f]{2})/gi, '%')
-    .normalize('NFC');
 }
 
 function absolute(value: string): Fault | undefined {
@@ -119,7 +111,8 @@ export const canonical: Judge = (value) => {
       'the default port') ||
     (path === '' && 'no slash after the host') ||
     (/\/\.\.?(\/|$)/.test(path) && 'a dot segment') ||
-    (/%(?=[\da-f]{2})(?![\dA-F]{2})/i.test(value) && 'a percent-encoding not in upper case');
+    (/%([a-f][\da-f]|[\da-f][a-f])/i.test(value.replace(/%[\dA-F]{2}/g, '')) &&
+      'a percent-encoding not in upper case');
   if (!why) return undefined;
   return warning('NonCanonicalURI', `${quoted(value)} is not in canonical form: ${why}`);
 };

@@ -31,6 +31,7 @@ export interface XmlDocument {
 
 const deepest = 250;
 const most = 400_000;
+const mostErrors = 1000;
 
 /** The document as a tree; undefined, with the fault noted, if it is not well-formed. */
 export function parseXml(scope: Scope): XmlDocument | undefined {
@@ -42,6 +43,7 @@ export function parseXml(scope: Scope): XmlDocument | undefined {
     external: false,
     depth: 0,
     count: 0,
+    errors: 0,
   };
   const write = (text: string) => {
     if (tree.current) tree.current.text += text;
@@ -50,7 +52,8 @@ export function parseXml(scope: Scope): XmlDocument | undefined {
     throw stopped;
   };
   parser.on('error', (cause) => {
-    if (!noteXmlError(cause.message, parser.position, tree, scope)) stop();
+    if (!noteXmlError(cause.message, parser.position, tree, scope) || ++tree.errors >= mostErrors)
+      stop();
   });
   parser.on('xmldecl', ({ version }) => {
     if (version === '1.0') return;
@@ -95,6 +98,8 @@ interface Tree {
   external: boolean;
   depth: number;
   count: number;
+  /** Errors after which reading went on. */
+  errors: number;
 }
 
 /** False if a bound is passed. */
