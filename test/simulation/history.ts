@@ -1,0 +1,200 @@
+import { siteFileKey } from '../../src/keys.ts';
+import { type Random, random } from './random.ts';
+
+/** What publishers did: a list of writes and deletions, so that any part of it is a history too. */
+
+export interface Act {
+  /** Milliseconds since the act before. */
+  wait: number;
+  /** What it is meant to be, for people and for the coverage. */
+  kind: string;
+  key: string;
+  /** Undefined: deleted. */
+  text?: string;
+}
+
+export const start = Date.UTC(2026, 0, 1);
+
+const permalinks = ['/:slug/', '/p/:slug/'];
+
+/** A few site files; every site has one. */
+const sites = [
+  `url: https://b.example\nentries: 3\npermalink: ${permalinks[0]}\n`,
+  `url: https://b.example\nentries: 2\npermalink: ${permalinks[0]}\ntitle: Second\n`,
+  `url: https://b.example\nentries: 3\npermalink: ${permalinks[1]}\n`,
+];
+
+interface Draft {
+  title: string;
+  slug: string;
+  /** Epoch milliseconds. */
+  date: number;
+  tags: string[];
+  draft: boolean;
+  expires?: number;
+  guid?: string;
+  to?: string;
+  broken: boolean;
+  page: boolean;
+}
+
+const letters = ['a', 'b', 'c', 'd', 'e', 'f'];
+const tags = ['x', 'X', 'y', 'z'];
+const waits = [0, 5, 100, 1000, 3000, 6000, 20_000, 600_000, 4 * 3_600_000];
+
+const keyOf = (letter: string) => `_posts/2024-03-0${1 + letters.indexOf(letter)}-${letter}.md`;
+
+function blank(chances: Random, now: number): Draft {
+  return {
+    title: 'One',
+    slug: chances.pick(['s', 't']),
+    date: dateFrom(chances, now),
+    tags: tags.filter(() => chances.chance(0.4)),
+    draft: chances.chance(0.05),
+    broken: false,
+    page: false,
+  };
+}
+
+/** Mostly a few dates of the past, so that they meet. */
+function dateFrom(chances: Random, _now: number): number {
+  return Date.UTC(2024, 0, 1 + chances.below(6));
+}
+
+/** Changes a draft in place and tells what it did. */
+type Change = (draft: Draft, chances: Random, now: number) => void;
+
+const changes: Record<string, Change> = {
+  edit: (draft, chances) => {
+    draft.title = chances.pick(['One', 'Two', 'Three']);
+  },
+  retag: (draft, chances) => {
+    draft.tags = tags.filter(() => chances.chance(0.4));
+  },
+  redate: (draft, chances, now) => {
+    draft.date = dateFrom(chances, now);
+  },
+  draft: (draft) => {
+    draft.draft = true;
+  },
+  undraft: (draft) => {
+    draft.draft = false;
+  },
+  schedule: (draft, chances, now) => {
+    draft.date = Math.ceil((now + chances.pick([1000, 10_000, 3_600_000])) / 1000) * 1000;
+  },
+  expire: (draft, chances, now) => {
+    draft.expires = Math.ceil((now + chances.pick([1000, 10_000, 3_600_000])) / 1000) * 1000;
+  },
+  link: (draft, chances) => {
+    draft.to = chances.pick(letters);
+  },
+  move: (draft, chances) => {
+    draft.slug = chances.pick(['s', 't']);
+  },
+  id: (draft, chances) => {
+    draft.guid = chances.pick(['urn:x:1', 'urn:x:2']);
+  },
+  break: (draft) => {
+    draft.broken = true;
+  },
+  mend: (draft) => {
+    draft.broken = false;
+  },
+  page: (draft) => {
+    draft.page = !draft.page;
+  },
+};
+
+const kinds: [string, number][] = [
+  ['create', 10],
+  ['edit', 6],
+  ['retag', 8],
+  ['redate', 5],
+  ['rename', 3],
+  ['draft', 3],
+  ['undraft', 3],
+  ['delete', 5],
+  ['schedule', 3],
+  ['expire', 3],
+  ['site', 3],
+  ['link', 5],
+  ['move', 4],
+  ['id', 3],
+  ['break', 1],
+  ['mend', 2],
+  ['page', 1],
+  ['revert', 6],
+];
+
+/** The history of a seed: three to twenty acts upon six posts; rarely a burst of 200. */
+export function historyOf(seed: number): Act[] {
+  const chances = random(seed);
+  const acts: Act[] = [{ wait: 0, kind: 'site', key: siteFileKey, text: sites[0]! }];
+  const drafts = new Map<string, Draft>();
+  const before = new Map<string, string[]>();
+  // Few posts and short waits bring more races, many posts full feeds.
+  const known = letters.slice(0, 1 + chances.below(letters.length));
+  const hurry = 1 + chances.below(waits.length);
+  let now = start;
+  const bag = kinds.flatMap(([kind, weight]) => Array<string>(weight).fill(kind));
+
+  const act = (kind: string, key: string, text?: string) => {
+    const wait = acts.length === 1 ? 0 : waits[chances.below(hurry)]!;
+    now += wait;
+    acts.push(text === undefined ? { wait, kind, key } : { wait, kind, key, text });
+    if (text !== undefined) before.set(key, [...(before.get(key) ?? []), text]);
+  };
+  const create = (kind: string, letter: string) => {
+    drafts.set(letter, blank(chances, now));
+    act(kind, keyOf(letter), textOf(drafts.get(letter)!));
+  };
+  const remove = (kind: string, letter: string) => {
+    drafts.delete(letter);
+    act(kind, keyOf(letter));
+  };
+  const one = (kind: string) => {
+    const letter = chances.pick(known);
+    const draft = drafts.get(letter);
+    if (kind === 'site') return act(kind, siteFileKey, chances.pick(sites));
+    if (!draft) return create('create', letter);
+    if (kind === 'delete') return remove(kind, letter);
+    if (kind === 'rename') {
+      const other = chances.pick(letters);
+      remove(kind, letter);
+      drafts.set(other, draft);
+      return act(kind, keyOf(other), textOf(draft));
+    }
+    if (kind === 'revert')
+      return act(kind, keyOf(letter), chances.pick(before.get(keyOf(letter))!));
+    changes[kind]?.(draft, chances, now);
+    act(kind, keyOf(letter), textOf(draft));
+  };
+  for (let left = 3 + chances.below(18); left > 0; left--) one(chances.pick(bag));
+  if (chances.chance(1 / 500))
+    for (let n = 0; n < 200; n++)
+      acts.push({
+        wait: 2,
+        kind: 'burst',
+        key: `burst/${n}.md`,
+        text: textOf({ ...blank(chances, now), title: `Burst ${n}` }),
+      });
+  return acts;
+}
+
+function textOf(draft: Draft): string {
+  if (draft.broken) return `---\ntitle: [${draft.title}\n---\n`;
+  const fields: Record<string, unknown> = {
+    layout: draft.page ? 'page' : 'post',
+    title: draft.title,
+    slug: draft.slug,
+    date: new Date(draft.date).toISOString(),
+    tags: draft.tags,
+    ...(draft.draft ? { draft: true } : {}),
+    ...(draft.expires === undefined ? {} : { expiryDate: new Date(draft.expires).toISOString() }),
+    ...(draft.guid === undefined ? {} : { guid: draft.guid }),
+  };
+  const lines = Object.entries(fields).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  const link = draft.to === undefined ? '' : ` {% link ${keyOf(draft.to)} %}`;
+  return `---\n${lines.join('\n')}\n---\nText.${link}\n`;
+}

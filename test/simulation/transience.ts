@@ -1,0 +1,17 @@
+import type { MemoryStore } from '../../src/store/memory.ts';
+import type { Store } from '../../src/store/store.ts';
+
+/** Counts what readers saw that was wrong for a moment. */
+export interface Transience {
+  counts: Map<string, number>;
+  /** The store, with an eye on what is put. */
+  watch(feeds: Store): Store;
+}
+
+export function transience(
+  _posts: MemoryStore,
+  _feeds: MemoryStore,
+  _now: () => number,
+): Transience {
+  return { counts: new Map(), watch: (feeds) => feeds };
+}

@@ -1,0 +1,165 @@
+import { channelOf } from '../../src/feed/channel.ts';
+import { renderFeed } from '../../src/feed/render.ts';
+import {
+  entriesPrefix,
+  entryKey,
+  type Format,
+  handle,
+  hasFeed,
+  isPost,
+  parseFeedKey,
+  parseMarkerKey,
+  site as siteSelection,
+  termOf,
+} from '../../src/keys.ts';
+import { drain, localQueue, queueEverything } from '../../src/publish/local.ts';
+import type { Pipeline, SiteInForce } from '../../src/publish/pipeline.ts';
+import { refresh } from '../../src/publish/refresh.ts';
+import { type EntryRecord, marksOf } from '../../src/selection/record.ts';
+import { MemoryStore } from '../../src/store/memory.ts';
+import { listAll, type Store } from '../../src/store/store.ts';
+
+/** What the buckets hold when all is quiet, against what a fresh build of the posts would hold. */
+
+export interface Buckets {
+  posts: Store;
+  state: Store;
+  feeds: Store;
+  inForce: SiteInForce;
+  now: number;
+}
+
+export async function divergences(held: Buckets): Promise<string[]> {
+  const records = await recordsIn(held.state);
+  const wrong = [
+    ...(await unsettled(held, records)),
+    ...(await differences(held.feeds, await freshBuild(held, records), held.inForce)),
+    ...(await missingMarks(held, records)),
+  ];
+  if (wrong.length > 0) return wrong;
+  return staleMarks(held, records);
+}
+
+async function recordsIn(state: Store): Promise<EntryRecord[]> {
+  const records: EntryRecord[] = [];
+  for await (const { key } of listAll(state, entriesPrefix))
+    records.push(JSON.parse(text((await state.get(key)).body)));
+  return records;
+}
+
+/** Records that are not of the posts and settings there are. */
+async function unsettled(
+  { posts, inForce, now }: Buckets,
+  records: EntryRecord[],
+): Promise<string[]> {
+  const wrong: string[] = [];
+  const byKey = new Map(records.map((record) => [record.key, record]));
+  for await (const { key } of listAll(posts, ''))
+    if (isPost(key) && !byKey.has(key)) wrong.push(`${key} has no record`);
+  for (const { key, post, settled, site, due, older } of records) {
+    const etag = await posts.head(key).then(
+      (head) => head.etag,
+      () => null,
+    );
+    if (!settled || older.length > 0) wrong.push(`the record of ${key} is not settled`);
+    if (post !== etag) wrong.push(`the record of ${key} is not of the post that is there`);
+    if (site !== inForce.fingerprint) wrong.push(`the record of ${key} is of other settings`);
+    if (due !== null && due <= now) wrong.push(`${key} was due at ${new Date(due).toISOString()}`);
+  }
+  return wrong;
+}
+
+/** Every feed and page by key, made from nothing but the posts; and of a post that cannot be read, what was published. */
+async function freshBuild(
+  { posts, inForce, now }: Buckets,
+  records: EntryRecord[],
+): Promise<Map<string, string>> {
+  const state = new MemoryStore(() => now);
+  for (const record of records.filter(({ status }) => status === 'unread')) {
+    await state.put(entryKey(handle(record.key)), JSON.stringify(record));
+    for (const mark of marksOf(record)) await state.put(mark, '');
+  }
+  const feeds = new MemoryStore(() => now);
+  const site = async () => inForce;
+  const pipeline = { posts, state, feeds, site, now: () => now, queue: localQueue() };
+  await queueEverything(pipeline);
+  await pipeline.queue.refresh(records.flatMap(({ claims }) => claims.filter(hasFeed)));
+  await drain(pipeline);
+  return contentsOf(feeds);
+}
+
+async function contentsOf(store: Store): Promise<Map<string, string>> {
+  const all = new Map<string, string>();
+  for await (const { key } of listAll(store, '')) all.set(key, text((await store.get(key)).body));
+  return all;
+}
+
+async function differences(
+  feeds: Store,
+  expected: Map<string, string>,
+  { site }: SiteInForce,
+): Promise<string[]> {
+  const wrong: string[] = [];
+  const found = await contentsOf(feeds);
+  for (const [key, content] of expected) {
+    const is = found.get(key);
+    if (is === undefined) wrong.push(`${key} is missing`);
+    else if (is !== content)
+      wrong.push(`${key} differs:\n${shown(is)}\n  should be\n${shown(content)}`);
+  }
+  for (const [key, content] of found) {
+    if (expected.has(key)) continue;
+    const selection = parseFeedKey(key);
+    if (!selection) {
+      wrong.push(`${key} should not be there`);
+      continue;
+    }
+    const channel = channelOf(selection, termOf(selection)!.slug, site);
+    const format = key.slice(key.lastIndexOf('.') + 1) as Format;
+    if (content !== renderFeed(format, channel, [], site))
+      wrong.push(`${key} is not the empty feed of a retired term:\n${shown(content)}`);
+  }
+  return wrong;
+}
+
+/** Marks that records claim and that are not there. */
+async function missingMarks({ state }: Buckets, records: EntryRecord[]): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const mark of records.flatMap(marksOf)) {
+    const isThere = await state.head(mark).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) wrong.push(`${mark} is missing`);
+  }
+  return wrong;
+}
+
+/** Marks that no record claims, after each selection was refreshed once more. */
+async function staleMarks(held: Buckets, records: EntryRecord[]): Promise<string[]> {
+  const { posts, state, feeds, inForce, now } = held;
+  const site = async () => inForce;
+  const pipeline: Pipeline = { posts, state, feeds, site, now: () => now, queue: localQueue() };
+  const claimed = new Set(records.flatMap(marksOf));
+  const stale = async () => {
+    const found: { key: string; selection: string }[] = [];
+    for await (const { key } of listAll(state, 'index/')) {
+      const selection = parseMarkerKey(key)!.selection;
+      if (!claimed.has(key) && hasFeed(selection)) found.push({ key, selection });
+    }
+    return found;
+  };
+  const before = await stale();
+  if (before.length === 0) return [];
+  for (const selection of new Set([...before.map((one) => one.selection), siteSelection]))
+    await refresh(selection, pipeline);
+  return (await stale()).map(({ key }) => `${key} is claimed by no record`);
+}
+
+function shown(content: string): string {
+  return content.length > 1500 ? `${content.slice(0, 1500)}…` : content;
+}
+
+function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
