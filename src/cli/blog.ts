@@ -56,7 +56,7 @@ export async function openBlog(path: string, options: BlogOptions): Promise<Blog
 
 /** The settings in a site file, or the defaults where there is no such file. */
 async function siteIn(path: string, feeds: string | undefined): Promise<Site> {
-  if (!(await isThere(path))) return feeds ? { ...defaultSite(), feeds } : defaultSite();
+  if (!(await isThere(path))) return feeds ? readSite('', { feeds }) : defaultSite();
   const text = await readFile(path, 'utf8');
   try {
     return readSite(text, feeds ? { feeds } : {});

@@ -29,6 +29,9 @@ export async function watch(
 ): Promise<Watching> {
   const { queue } = pipeline;
   let changedAt = 0;
+  let isSiteChanged = false;
+  let fault = '';
+  const secondLooks = new Set<NodeJS.Timeout>();
   let timer: NodeJS.Timeout | undefined;
   let alarm: NodeJS.Timeout | undefined;
   let working: Promise<void> = Promise.resolve();
@@ -40,26 +43,36 @@ export async function watch(
   });
   watcher.on('error', report);
   watcher.on('all', (_event, path) => {
-    if (changedAt === 0) changedAt = performance.now();
-    const key = relative(blog.folder, path).split(sep).join('/');
-    if (path === blog.siteFile) soon(loadAnew);
-    else if (isPost(key)) soon(() => queue.ingest([key]));
+    look(path);
+    // chokidar swallows a change within 50 ms of the last one: without a second look it would be lost.
+    const again = setTimeout(() => {
+      secondLooks.delete(again);
+      look(path);
+    }, 100);
+    secondLooks.add(again);
   });
   await new Promise<void>((done) => watcher.once('ready', done));
   wait();
 
   return {
     close: async () => {
-      clearTimeout(timer);
-      clearTimeout(alarm);
+      for (const one of [timer, alarm, ...secondLooks]) clearTimeout(one);
       await watcher.close();
       await working;
     },
   };
 
-  /** Does something to the queue, and empties it once all is quiet. */
-  function soon(change: () => Promise<void>): void {
-    working = working.then(change).catch(report);
+  function look(path: string): void {
+    const key = relative(blog.folder, path).split(sep).join('/');
+    if (path === blog.siteFile) isSiteChanged = true;
+    else if (isPost(key)) void queue.ingest([key]);
+    else return;
+    soon();
+  }
+
+  /** Publishes once all is quiet: until then a file may be half-written. */
+  function soon(): void {
+    if (changedAt === 0) changedAt = performance.now();
     clearTimeout(timer);
     timer = setTimeout(() => {
       working = working.then(publish).catch(report);
@@ -74,6 +87,7 @@ export async function watch(
       err(`${blog.folder} is gone: its feeds stay as they were; start again when it is back\n`);
       return;
     }
+    if (isSiteChanged) await loadAnew();
     const run = await drain(pipeline);
     if (run.changed > 0 || run.failures.length > 0) tell(run, performance.now() - seen);
     wait();
@@ -90,12 +104,17 @@ export async function watch(
   }
 
   async function loadAnew(): Promise<void> {
+    isSiteChanged = false;
     try {
+      const before = (await pipeline.site()).fingerprint;
       await reload();
-      await queueEverything(pipeline);
+      fault = '';
+      if ((await pipeline.site()).fingerprint !== before) await queueEverything(pipeline);
     } catch (error) {
       if (!(error instanceof InvalidSite)) throw error;
-      err(`${error.message}\nThe settings stay as they were until this is mended.\n`);
+      if (error.message === fault) return;
+      fault = error.message;
+      err(`${fault}\nThe settings stay as they were until this is mended.\n`);
     }
   }
 
@@ -109,8 +128,8 @@ export async function watch(
         const due = [...queue.due].filter(([, at]) => at <= pipeline.now()).map(([key]) => key);
         for (const key of due) queue.due.delete(key);
         if (due.length === 0) return wait();
-        changedAt = performance.now();
-        soon(() => queue.ingest(due));
+        void queue.ingest(due);
+        soon();
       },
       Math.min(Math.max(next - pipeline.now(), 0), longest),
     );

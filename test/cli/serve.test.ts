@@ -1,0 +1,152 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { type Serving, serveBlog } from '../../src/cli/serve.ts';
+import { post } from '../blog.ts';
+import { folderWith, put, tidings } from './terminal.ts';
+
+const running: Serving[] = [];
+afterEach(async () => {
+  for (const one of running.splice(0)) await one.close();
+});
+
+/** Serves a folder on a free port and keeps what is printed. */
+async function served(folder: string | undefined) {
+  const said = { out: '', err: '' };
+  const serving = await serveBlog(
+    folder,
+    { port: 0, host: '127.0.0.1' },
+    {
+      out: (text) => {
+        said.out += text;
+      },
+      err: (text) => {
+        said.err += text;
+      },
+    },
+  );
+  running.push(serving);
+  const titles = async (path: string) => {
+    const response = await fetch(serving.address + path);
+    if (response.status !== 200) return response.status;
+    return ((await response.json()) as { items: { title: string }[] }).items.map(
+      ({ title }) => title,
+    );
+  };
+  return { said, titles, address: serving.address };
+}
+
+const site = 'url: https://blog.example\ntitle: The Blog\n';
+const two = {
+  'tidings.yml': site,
+  'one.md': post({ title: 'One', date: '2024-03-01', tags: ['x'] }),
+  'two.md': post({ title: 'Two', date: '2024-03-02', tags: ['y'] }),
+};
+const soon = { timeout: 5000, interval: 20 };
+
+describe('tidings serve', () => {
+  test('without a folder serves the example posts, and says where every feed is listed', async () => {
+    const { said, address } = await served(undefined);
+    expect(said.out).toMatch(/\d+ live/);
+    expect(said.out).toMatch(/\d+ feeds in 3 formats, \d+ problems?/);
+    expect(said.out).toContain(`${address}/\n`);
+    const page = await (await fetch(`${address}/`)).text();
+    const links = [...page.matchAll(/href="(\.\/[^"]+|https?:\/\/127[^"]+)"/g)].map(
+      ([, href]) => new URL(href!, `${address}/`),
+    );
+    expect(links.length).toBeGreaterThan(60);
+    for (const link of links) expect((await fetch(link)).status, link.href).toBe(200);
+  });
+
+  test('refreshes what a changed, new or deleted file touches', async () => {
+    const folder = folderWith(two);
+    const { said, titles } = await served(folder);
+    expect(await titles('/feed.json')).toEqual(['Two', 'One']);
+    put(folder, 'one.md', post({ title: 'One, edited', date: '2024-03-01', tags: ['x'] }));
+    await vi.waitFor(
+      async () => expect(await titles('/tags/x/feed.json')).toEqual(['One, edited']),
+      soon,
+    );
+    // The site's and x's, in three formats each; y's were not looked at.
+    await vi.waitFor(
+      () => expect(said.out).toMatch(/one\.md: 6 documents of 2 feeds refreshed in \d+ ms\n/),
+      soon,
+    );
+    put(folder, 'sub/three.md', post({ title: 'Three', date: '2024-03-03', tags: ['x'] }));
+    await vi.waitFor(
+      async () => expect(await titles('/tags/x/feed.json')).toEqual(['Three', 'One, edited']),
+      soon,
+    );
+    rmSync(join(folder, 'two.md'));
+    await vi.waitFor(
+      async () => expect(await titles('/feed.json')).toEqual(['Three', 'One, edited']),
+      soon,
+    );
+    expect(await titles('/tags/y/feed.json')).toEqual([]);
+  });
+
+  test('takes up a changed site file, and keeps the last good one where it is invalid', async () => {
+    const folder = folderWith(two);
+    const { said, address } = await served(folder);
+    const feed = async () => (await fetch(`${address}/tags/x/feed.rss`)).text();
+    put(folder, 'tidings.yml', 'url: https://blog.example\ntitle: Renamed\n');
+    await vi.waitFor(async () => expect(await feed()).toContain('Renamed'), soon);
+    put(folder, 'tidings.yml', 'url: nonsense\n');
+    await vi.waitFor(() => expect(said.err).toMatch(/url/), soon);
+    expect(await feed()).toContain('Renamed');
+  });
+
+  test('reports a post that became unreadable, and goes on serving what it was', async () => {
+    const folder = folderWith(two);
+    const { said, titles } = await served(folder);
+    put(folder, 'one.md', Uint8Array.of(0, 1, 2, 255));
+    await vi.waitFor(() => expect(said.err).toMatch(/one\.md/), soon);
+    expect(await titles('/feed.json')).toEqual(['Two', 'One']);
+  });
+
+  test('says that the folder is gone, and keeps its feeds', async () => {
+    const folder = folderWith(two);
+    const { said, titles } = await served(folder);
+    rmSync(folder, { recursive: true });
+    await vi.waitFor(() => expect(said.err).toMatch(/is gone/), soon);
+    expect(await titles('/feed.json')).toEqual(['Two', 'One']);
+  });
+
+  test('publishes a scheduled post when its time comes', async () => {
+    const at = new Date(Date.now() + 1500).toISOString();
+    const folder = folderWith({
+      ...two,
+      'later.md': post({ title: 'Later', date: at, tags: ['z'] }),
+    });
+    const { titles } = await served(folder);
+    expect(await titles('/tags/z/feed.json')).toBe(404);
+    await vi.waitFor(
+      async () => expect(await titles('/tags/z/feed.json')).toEqual(['Later']),
+      soon,
+    );
+  });
+
+  test('answers a poll of an unchanged feed with 304 and no body', async () => {
+    const { address } = await served(folderWith(two));
+    const first = await fetch(`${address}/feed.rss`);
+    expect(first.headers.get('content-type')).toBe('application/rss+xml; charset=utf-8');
+    const etag = first.headers.get('etag')!;
+    const again = await fetch(`${address}/feed.rss`, { headers: { 'if-none-match': etag } });
+    expect(again.status).toBe(304);
+    expect(await again.text()).toBe('');
+    const since = { 'if-modified-since': first.headers.get('last-modified')! };
+    expect((await fetch(`${address}/feed.rss`, { headers: since })).status).toBe(304);
+  });
+
+  test('says which port is taken, and what to do', async () => {
+    const { address } = await served(folderWith(two));
+    const { status, err } = await tidings(
+      'serve',
+      folderWith(two),
+      '--port',
+      new URL(address).port,
+    );
+    expect(status).toBe(2);
+    expect(err).toMatch(/another program.*--port/);
+  });
+});
