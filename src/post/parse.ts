@@ -111,6 +111,7 @@ function pageRule(reading: Reading, publication: Publication | undefined): strin
     if (textOf(field.value)?.toLowerCase() === 'page') return `${field.name}: page`;
   }
   if (publication) return undefined;
+  if (draftRule(reading) !== undefined) return 'draft without a date';
   const [unreadable] = dateFields(reading);
   if (!unreadable) return 'no date';
   const line = reading.source.lines.get(unreadable.name.toLowerCase());

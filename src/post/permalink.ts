@@ -1,6 +1,6 @@
 import type { Site } from '../site.ts';
 import type { LocalDate } from './dates.ts';
-import { begin, type Field, present, type Reading, textOf } from './fields.ts';
+import { begin, type Field, flagOf, ignore, present, type Reading, textOf } from './fields.ts';
 import { type FileName, fileName } from './file-name.ts';
 import type { Dialect, Source } from './post.ts';
 import { type Publication, publicationOf } from './publication.ts';
@@ -29,6 +29,8 @@ export function findLink(
   for (const field of present(reading, ['permalink', 'url'])) {
     const link = fromField(reading, field, date);
     if (link !== undefined) return { link, from: field.name };
+    if (flagOf(field.value) !== undefined) continue;
+    ignore(reading, field, 'is no path', 'Write the path out, or set `permalink` in tidings.yml.');
   }
   const file = fileName(reading.source.key);
   const pattern = reading.site.permalink ?? defaultPattern(reading, file);
@@ -48,7 +50,7 @@ function fromField(
 ): string | undefined {
   const text = typeof value === 'string' ? value.trim() : '';
   // Eleventy's templates need Eleventy.
-  if (text === '' || /\s|\{\{|\{%/.test(text)) return undefined;
+  if (text === '' || /[\n<>]|\{\{|\{%/.test(text)) return undefined;
   if (/^https?:\/\//i.test(text)) return URL.parse(text)?.href;
   const path = expand(text, reading, date);
   return path && absolute(reading.site, path);

@@ -163,6 +163,7 @@ describe('pages', () => {
     ['a.md', '---\ndate: 2024-03-09\nlayout: page\n---\n', 'layout: page'],
     ['a.md', '---\ndate: 2024-03-09\nType: Page\n---\n', 'Type: page'],
     ['a.md', '---\npublished: true\n---\n', 'no date'],
+    ['_drafts/a.md', '---\ntitle: A\n---\n', 'draft without a date'],
   ])('%s with %j', (key, text, page) => {
     expect(parsed(text, { key })).toMatchObject({ key, page, problems: [] });
   });
@@ -206,6 +207,14 @@ describe('the rest of an entry', () => {
     expect(entry('audio: /c.mp3', { body }).enclosures).toMatchObject([
       { url: 'https://x.org/c.mp3' },
     ]);
+  });
+
+  test('a link that only the blog’s own templates could make is reported', () => {
+    expect(post('permalink: "/{{ title | slug }}/"')).toMatchObject({
+      entry: { link: 'https://x.org/a/' },
+      problems: [{ line: 2, cause: expect.stringMatching(/is no path/) }],
+    });
+    expect(post('permalink: false').problems).toEqual([]);
   });
 
   test('authors are terms too', () => {

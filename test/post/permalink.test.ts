@@ -3,6 +3,7 @@ import { readSource } from '../../src/post/front-matter.ts';
 import { linkOf } from '../../src/post/permalink.ts';
 import type { Dialect } from '../../src/post/post.ts';
 import { defaultSite, type Site } from '../../src/site.ts';
+import { permalinkTokens } from '../../src/site-values.ts';
 
 const base: Site = { ...defaultSite(), url: 'https://x.org' };
 
@@ -26,7 +27,8 @@ describe('front matter', () => {
     ['permalink: //other.org/a/', 'https://x.org/other.org/a/'],
     ['permalink: ../../etc', 'https://x.org/etc'],
     ['permalink: "javascript:alert(1)"', 'https://x.org/javascript:alert(1)'],
-    ['permalink: /ж ш/', 'https://x.org/a/'],
+    ['permalink: /a b/', 'https://x.org/a%20b/'],
+    ['permalink: [a]', 'https://x.org/a/'],
     ['permalink: false', 'https://x.org/a/'],
     ['permalink: "/{{ page.fileSlug }}/"', 'https://x.org/a/'],
     ['url: /c/', 'https://x.org/c/'],
@@ -92,6 +94,13 @@ describe('patterns', () => {
     ['/plain/', 'plain/'],
   ])('%s', (permalink, path) => {
     expect(link({ key, matter, site: { permalink } })).toBe(`https://x.org/${path}`);
+  });
+
+  test('every token that a site file may name is filled', () => {
+    const permalink = permalinkTokens.map((token) => `/:${token}`).join('');
+    expect(link({ key, matter: `${matter}\nid: 1`, site: { permalink } })).not.toMatch(
+      /:[a-z]|[^:]\/\//,
+    );
   });
 
   test.each<[Dialect, string, string]>([
