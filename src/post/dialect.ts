@@ -27,13 +27,19 @@ function isHugo(body: string): boolean {
 }
 
 const hexoTags =
-  /\{%-?\s*(?:asset_(?:img|link|path)|post_(?:link|path)|codeblock|pullquote|blockquote|quote|youtube|vimeo|iframe|img|jsfiddle|include_code|include-code|centerquote|cq|note)\s/;
+  /\{%-?\s*(?:asset_(?:img|link|path)|post_(?:link|path)|include_code|centerquote|cq)\s/;
+// Plugins of Jekyll have these names too.
+const sharedTags =
+  /\{%-?\s*(?:codeblock|pullquote|blockquote|quote|youtube|vimeo|iframe|img|jsfiddle|note)\s/;
+const jekyllTags =
+  /\{%-?\s*(?:post_url|link|highlight|include\w*|assign|capture|comment|if|for|unless|gist)\s|\{\{-?\s*(?:site|page)\./;
 
 function isHexo(body: string): boolean {
-  return body.includes('{%') && hexoTags.test(body);
+  if (!body.includes('{%')) return false;
+  return hexoTags.test(body) || (sharedTags.test(body) && !jekyllTags.test(body));
 }
 
 function isJekyll(key: string, body: string): boolean {
   if (/(?:^|\/)_(?:posts|drafts)\//.test(key)) return true;
-  return /\{%-?\s*[a-z]/.test(body) || /\{\{-?\s*(?:site|page)\./.test(body);
+  return /\{%-?\s*[a-z]/.test(body) || jekyllTags.test(body);
 }

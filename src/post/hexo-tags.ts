@@ -23,15 +23,16 @@ export function renderHexoTags(body: string, template: Template): string {
       const inner = body.slice(tag.end, end.start);
       out += tag.name === 'raw' ? inner : codeBlock(inner, languageOf(tag.markup));
       from = end.end;
-    } else out += meaning(tag, template, lineOf);
+    } else out += hexoTag(tag, template, lineOf);
   }
   return out + body.slice(from);
 }
 
 const verbatim = new Set(['raw', 'codeblock', 'code']);
 
-function meaning(
-  { name, markup, start }: Tag,
+/** What stands for a tag that is not verbatim. */
+export function hexoTag(
+  { name, markup, start }: Pick<Tag, 'name' | 'markup' | 'start'>,
   template: Template,
   lineOf: (at: number) => number,
 ): string {

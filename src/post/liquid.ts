@@ -1,5 +1,6 @@
 import { type Context, filters, Liquid, LiquidError, type TagToken } from 'liquidjs';
 import { codeBlock, codeRanges } from './code.ts';
+import { hexoTag } from './hexo-tags.ts';
 import { renderMarkdown } from './markdown.ts';
 import { unquoted } from './tags.ts';
 import { linkTo, report, type Template } from './template.ts';
@@ -141,6 +142,16 @@ engine.registerTag('gist', {
     return /^[\w./-]+$/.test(id) ? `<https://gist.github.com/${id}>` : '';
   },
 });
+
+// Plugins of Jekyll that mean what Hexo's tags of these names mean.
+for (const name of ['youtube', 'vimeo', 'img', 'image', 'jsfiddle']) {
+  engine.registerTag(name, {
+    render(context: Context) {
+      const tag = { name, markup: this.token.args.trim(), start: 0 };
+      return hexoTag(tag, templateOf(context), () => lineOf(this.token));
+    },
+  });
+}
 
 // What they would include are the blog's own files, which say nothing outside its pages.
 for (const name of [

@@ -28,6 +28,8 @@ test.each<[string, Partial<Source>, Dialect]>([
   ['a layout', { matter: { layout: 'post' } }, 'jekyll'],
   ['the folder _posts', { key: '_posts/2024-01-01-a.md' }, 'jekyll'],
   ['a tag of Hexo', { body: '{% asset_img a.png %}' }, 'hexo'],
+  ['a tag of both, alone', { body: '{% youtube a %}' }, 'hexo'],
+  ['a tag of both, beside one of Jekyll', { body: '{% youtube a %} {% post_url b %}' }, 'jekyll'],
   ['the folder of Hexo', { key: 'source/_posts/a.md' }, 'hexo'],
   ['none of these', { body: '{{ x }} {a}' }, 'plain'],
 ])('%s', (_name, given, expected) => {

@@ -39,6 +39,11 @@ describe('Liquid', () => {
       '{% gist a/1 %}',
       '<p><a href="https://gist.github.com/a/1">https://gist.github.com/a/1</a></p>',
     ],
+    [
+      'a player',
+      '{% youtube abc %}',
+      '<p><a href="https://www.youtube.com/watch?v=abc">https://www.youtube.com/watch?v=abc</a></p>',
+    ],
     ['include', 'a{% include b.html c="d" %}', '<p>a</p>'],
     [
       'assign, if and for',
