@@ -44,9 +44,14 @@ export function parseXml(scope: Scope): XmlDocument | undefined {
     depth: 0,
     count: 0,
     errors: 0,
+    good: 0,
+    broken: new Set(),
   };
   const write = (text: string) => {
-    if (tree.current) tree.current.text += text;
+    if (!tree.current) return;
+    const clean = (reference: string) =>
+      tree.broken.has(reference) ? reference.slice(1, -1) : reference;
+    tree.current.text += tree.broken.size === 0 ? text : text.replace(/&[^;\s]{1,40};/g, clean);
   };
   const stop = (): never => {
     throw stopped;
@@ -100,6 +105,10 @@ interface Tree {
   count: number;
   /** Errors after which reading went on. */
   errors: number;
+  /** Behind the last tag: what is wrong is not before it. */
+  good: number;
+  /** References to nothing, as written: no text to be judged. */
+  broken: Set<string>;
 }
 
 /** False if a bound is passed. */
@@ -122,6 +131,7 @@ function open(tree: Tree, tag: SaxesTagNS, inside: number, scope: Scope): boolea
   tree.current?.children.push(element);
   tree.root ??= element;
   tree.current = element;
+  tree.good = inside;
   return true;
 }
 
@@ -129,6 +139,7 @@ function close(tree: Tree, end: number): void {
   if (!tree.current) return;
   tree.depth--;
   tree.current.end = end;
+  tree.good = end;
   tree.current = tree.current.parent;
 }
 
@@ -163,39 +174,42 @@ function noteXmlError(cause: string, position: number, tree: Tree, scope: Scope)
   const before = Math.max(0, position - 1);
   if (what.startsWith('unbound namespace prefix')) {
     const prefix = what.slice(what.indexOf('"') + 1, -1);
-    const fault = error(
-      'MissingNamespace',
-      `the prefix ${prefix}: is not declared; add xmlns:${prefix}="…" to the root`,
-    );
-    scope.note(fault, tree.start, 'Namespaces in XML §5');
+    const message = `the prefix ${prefix}: is not declared; add xmlns:${prefix}="…" to the root`;
+    scope.note(error('MissingNamespace', message), tree.start, 'Namespaces in XML §5');
     return true;
   }
   if (what === 'undefined entity') return noteEntity(before, tree, scope);
   const written = forbidden(scope.text, before);
   if (written && /^(disallowed character|malformed character entity)$/.test(what)) {
-    const fault = error('SAXError', `${written} is a character that XML 1.0 forbids; remove it`);
-    scope.note(fault, before, 'XML 1.0 §2.2');
+    if (written.startsWith('&')) tree.broken.add(written);
+    const message = `${written} is a character that XML 1.0 forbids; remove it`;
+    scope.note(error('SAXError', message), before, 'XML 1.0 §2.2');
     return true;
   }
-  if (/must (be|appear) at the start of the document/.test(what)) {
-    const fault = error(
-      'WPBlankLine',
-      'something stands before the XML declaration; remove blank lines and text before <?xml',
-    );
-    scope.note(fault, before, 'XML 1.0 §2.8');
-    return false;
-  }
-  const open = tree.current ? `; the innermost open element is <${tree.current.written}>` : '';
-  const hint = /attribute|text data|entity|tag/.test(what)
-    ? '; escape & as &amp; and < as &lt;, and close every tag'
-    : '';
-  const where = tree.current && open ? ` ${lineHint(scope.text, tree.current.offset)}` : '';
-  scope.note(
-    error('SAXError', `not well-formed: ${what}${open}${where}${hint}`),
-    before,
-    'XML 1.0 §2.1',
-  );
+  noteFatal(what, before, tree, scope);
   return false;
+}
+
+/** Notes the error after which nothing can be understood, where its cause stands. */
+function noteFatal(what: string, before: number, tree: Tree, scope: Scope): void {
+  if (/must (be|appear) at the start of the document/.test(what)) {
+    const message =
+      'something stands before the XML declaration; remove blank lines and text before <?xml';
+    scope.note(error('WPBlankLine', message), before, 'XML 1.0 §2.8');
+    return;
+  }
+  // The parser notices a bare & only at the next semicolon, which may be pages away.
+  const bare = scope.text.slice(tree.good, before).search(/&(?!(#\d+|#x[\da-f]+|[\w:.-]+);)/i);
+  if (bare >= 0 && /entity|unclosed|unexpected end/.test(what)) {
+    const fault = error('SAXError', 'not well-formed: & begins no entity; write it as &amp;');
+    scope.note(fault, tree.good + bare, 'XML 1.0 §4.1');
+    return;
+  }
+  const { current } = tree;
+  const open = current
+    ? `; the innermost open element is <${current.written}> ${lineHint(scope.text, current.offset)}`
+    : '';
+  scope.note(error('SAXError', `not well-formed: ${what}${open}`), before, 'XML 1.0 §2.1');
 }
 
 function lineHint(text: string, offset: number): string {
@@ -206,6 +220,7 @@ function noteEntity(before: number, tree: Tree, scope: Scope): true {
   const start = scope.text.lastIndexOf('&', before);
   const entity = scope.text.slice(start, before + 1);
   const message = `${quoted(entity)} is not defined in XML; write the character itself, or &amp; for &`;
+  tree.broken.add(entity);
   const fault = tree.external ? warning : error;
   scope.note(fault('UndefinedNamedEntity', message), start, 'XML 1.0 §4.1');
   return true;
