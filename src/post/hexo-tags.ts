@@ -30,58 +30,56 @@ export function renderHexoTags(body: string, template: Template): string {
 
 const verbatim = new Set(['raw', 'codeblock', 'code']);
 
-/** What stands for a tag that is not verbatim. */
+/** What stands for a tag that is not verbatim; nothing for one that is not known. */
 export function hexoTag(
   { name, markup, start }: Pick<Tag, 'name' | 'markup' | 'start'>,
   template: Template,
   lineOf: (at: number) => number,
 ): string {
+  if (!Object.hasOwn(meanings, name)) return '';
   const [first = '', ...rest] = words(markup);
   const text = rest.filter((word) => word !== 'true' && word !== 'false').join(' ');
-  switch (name) {
-    case 'post_link':
-    case 'post_path': {
-      const url = linkTo(template, first, lineOf(start));
-      if (name === 'post_path') return url;
-      return url === nowhere ? escapeText(text || first) : link(url, text || first);
-    }
-    case 'asset_path':
-      return encodeURI(first);
-    case 'asset_link':
-      return link(encodeURI(first), text || first);
-    case 'asset_img':
-    case 'img':
-    case 'image':
-      return image([first, ...rest]);
-    case 'youtube':
-      return address(/^https?:/.test(first) ? first : `https://www.youtube.com/watch?v=${first}`);
-    case 'vimeo':
-      return address(/^https?:/.test(first) ? first : `https://vimeo.com/${first}`);
-    case 'gist':
-      return address(`https://gist.github.com/${first}`);
-    case 'jsfiddle':
-      return address(`https://jsfiddle.net/${first}/`);
-    case 'iframe':
-    case 'link':
-    case 'url':
-      return name === 'link' ? link(rest[0] ?? first, first) : address(first);
-    case 'blockquote':
-    case 'quote':
-    case 'pullquote':
-    case 'centerquote':
-    case 'cq':
-    case 'note':
-      return '\n\n<blockquote>\n\n';
-    case 'endblockquote':
-    case 'endquote':
-    case 'endpullquote':
-    case 'endcenterquote':
-    case 'endcq':
-    case 'endnote':
-      return '\n\n</blockquote>\n\n';
-    default:
-      return '';
-  }
+  return meanings[name]!({ first, rest, text: text || first, template, line: lineOf(start) });
+}
+
+interface Call {
+  /** The first word, and the others. */
+  first: string;
+  rest: string[];
+  /** What a link of it says. */
+  text: string;
+  template: Template;
+  line: number;
+}
+
+const quotation = { start: '\n\n<blockquote>\n\n', end: '\n\n</blockquote>\n\n' };
+
+const meanings: Record<string, (call: Call) => string> = {
+  post_link: ({ first, text, template, line }) => {
+    const url = linkTo(template, first, line);
+    return url === nowhere ? escapeText(text) : link(url, text);
+  },
+  post_path: ({ first, template, line }) => linkTo(template, first, line),
+  asset_path: ({ first }) => encodeURI(first),
+  asset_link: ({ first, text }) => link(encodeURI(first), text),
+  asset_img: ({ first, rest }) => image([first, ...rest]),
+  img: ({ first, rest }) => image([first, ...rest]),
+  image: ({ first, rest }) => image([first, ...rest]),
+  youtube: ({ first }) => watch('https://www.youtube.com/watch?v=', first),
+  vimeo: ({ first }) => watch('https://vimeo.com/', first),
+  gist: ({ first }) => watch('https://gist.github.com/', first),
+  jsfiddle: ({ first }) => watch('https://jsfiddle.net/', first),
+  iframe: ({ first }) => address(first),
+  url: ({ first }) => address(first),
+  link: ({ first, rest }) => link(rest[0] ?? first, first),
+};
+for (const name of ['blockquote', 'quote', 'pullquote', 'centerquote', 'cq', 'note']) {
+  meanings[name] = () => quotation.start;
+  meanings[`end${name}`] = () => quotation.end;
+}
+
+function watch(site: string, id: string): string {
+  return address(/^https?:/.test(id) ? id : site + encodeURI(id));
 }
 
 /** `[class names] slug-or-path [width] [height] "title" "alt"`. */

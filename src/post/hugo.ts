@@ -31,7 +31,8 @@ export function renderShortcodes(body: string, template: Template): string {
         lineOf(code.start),
       );
     }
-    return code.block && text.startsWith('<') ? `\n${text}\n\n` : text;
+    // A block of HTML ends at a blank line; what follows is Markdown again.
+    return code.block && text.startsWith('<') ? `${text}\n` : text;
   });
 }
 
@@ -113,8 +114,16 @@ function quotation(code: Shortcode, inner: string | undefined): string {
   const { title, author, cite, text } = code.named;
   const said = inner ?? text ?? code.positional[0] ?? '';
   const by = author ?? cite;
-  const heading = title ? `**${title}**\n\n` : '';
-  return `\n\n<blockquote>\n\n${heading}${said.trim()}${by ? `\n\n— ${by}` : ''}\n\n</blockquote>\n\n`;
+  const parts = [
+    '<blockquote>',
+    title && `**${title}**`,
+    said.trim(),
+    by && `— ${by}`,
+    '</blockquote>',
+  ];
+  // In a list, what is not indented would end it.
+  const gap = `\n\n${code.indent}`;
+  return `${gap}${parts.filter(Boolean).join(gap)}${gap}`;
 }
 
 function watch(code: Shortcode, site: string): string {

@@ -10,8 +10,9 @@ export interface Shortcode {
   named: Record<string, string>;
   /** Where in the text it starts. */
   start: number;
-  /** Whether it stands alone on its line, and so is a block. */
+  /** Whether it stands alone on its line, and so is a block; and the white space before it there. */
   block: boolean;
+  indent: string;
 }
 
 interface Tag extends Shortcode {
@@ -108,6 +109,7 @@ function readTag(text: string, start: number): Tag | undefined {
     end: 0,
     kind: match[1] ? 'close' : match[2]!.endsWith('/') ? 'single' : 'open',
     block: false,
+    indent: '',
   };
   let at = head.lastIndex;
   for (;;) {
@@ -124,7 +126,7 @@ function readTag(text: string, start: number): Tag | undefined {
     takeArgument(tag, read);
   }
   tag.end = at + close.length;
-  tag.block = standsAlone(text, start, tag.end);
+  placeOnLine(tag, text);
   return tag;
 }
 
@@ -134,13 +136,15 @@ function takeArgument(tag: Tag, [, name, quoted, raw, bare]: RegExpExecArray): v
   else tag.named[name.toLowerCase()] = value;
 }
 
-function standsAlone(text: string, start: number, end: number): boolean {
+function placeOnLine(tag: Tag, text: string): void {
   const blank = (at: number): boolean => text[at] === ' ' || text[at] === '\t';
-  let before = start - 1;
+  let before = tag.start - 1;
   while (blank(before)) before--;
-  let after = end;
+  let after = tag.end;
   while (blank(after)) after++;
-  return (before < 0 || text[before] === '\n') && (after >= text.length || text[after] === '\n');
+  if (before >= 0 && text[before] !== '\n') return;
+  tag.indent = text.slice(before + 1, tag.start);
+  tag.block = after >= text.length || text[after] === '\n';
 }
 
 /** An author shows a shortcode by putting slashes and stars around what is inside the braces. */

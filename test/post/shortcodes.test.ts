@@ -85,6 +85,16 @@ describe('shortcodes', () => {
     expect(render('hugo', body, { matter: { title: 'Hello' } }).html).toBe(expected);
   });
 
+  test('one in a list stays in it', () => {
+    const body =
+      '- a\n\n    {{< note >}}\n    b\n\n    c\n    {{< /note >}}\n\n    {{< figure src="d.png" >}}\n    e\n- f';
+    const { html } = render('hugo', body);
+    expect(html).not.toContain('<pre>');
+    expect(html).toMatch(
+      /^<ul>[\s\S]*<blockquote>[\s\S]*<p>e<\/p>[\s\S]*<p>f<\/p>\s*<\/li>\s*<\/ul>$/,
+    );
+  });
+
   test('a page that is not a post keeps the text of its link, and is reported with its line', () => {
     const { html, problems } = render('hugo', 'a\n[b]({{< ref "/guides/x.md" >}})');
     expect(html).toBe('<p>a\nb</p>');
