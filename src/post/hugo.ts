@@ -42,8 +42,8 @@ const meanings: Record<string, Meaning> = {
   image,
   picture: image,
   photo: image,
-  highlight: (code, inner = '') => codeBlock(inner, argument(code, 'lang')),
-  code: (code, inner = '') => codeBlock(inner, argument(code, 'lang')),
+  highlight,
+  code: highlight,
   gist: ({ positional: [user, id] }) =>
     user && id ? address(`https://gist.github.com/${user}/${id}`) : '',
   youtube: (code) => watch(code, 'https://www.youtube.com/watch?v='),
@@ -91,6 +91,14 @@ function unknown(code: Shortcode, inner: string | undefined): string {
 
 function argument({ named, positional }: Shortcode, name: string): string {
   return named[name] ?? positional[0] ?? '';
+}
+
+/** Hugo's own takes a language; without any it is a blog's marker pen. */
+function highlight(code: Shortcode, inner = ''): string {
+  const language = argument(code, 'lang');
+  return language === '' && !inner.includes('\n')
+    ? `<mark>${inner}</mark>`
+    : codeBlock(inner, language);
 }
 
 function image(code: Shortcode): string {

@@ -23,6 +23,11 @@ describe('shortcodes', () => {
       '<pre><code class="language-go">a &lt; *b*\n</code></pre>',
     ],
     [
+      'highlight without a language',
+      'a {{< highlight >}}*b*{{< /highlight >}}.',
+      '<p>a <mark><em>b</em></mark>.</p>',
+    ],
+    [
       'gist',
       '{{< gist spf13 7896402 >}}',
       '<p><a href="https://gist.github.com/spf13/7896402">https://gist.github.com/spf13/7896402</a></p>',
