@@ -57,6 +57,10 @@ const known = new Map<string, string>(
     'com-wordpress:feed-additions:1': 'wpfa',
     'http://www.opml.org/spec2': 'opml',
     'http://xmlns.com/foaf/0.1/': 'foaf',
+    'http://www.youtube.com/xml/schemas/2015': 'yt',
+    'http://webfeeds.org/rss/1.0': 'webfeeds',
+    'http://www.discourse.org/': 'discourse',
+    'http://joinmastodon.org/ns#': 'mastodon',
   }),
 );
 

@@ -49,12 +49,12 @@ function listed(words: readonly string[]): string {
   return words.length === 1 ? words[0]! : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
-/** Text of at most so many characters. */
+/** Text of at most so many characters, beyond which directories cut it. */
 export function atMost(max: number): Judge {
   return (value) =>
     value.length <= max
       ? undefined
-      : error('TooLong', `has ${value.length} characters; shorten it to ${max}`);
+      : warning('TooLong', `has ${value.length} characters; shorten it to ${max}`);
 }
 
 /** The first fault that any of the judges finds. */
