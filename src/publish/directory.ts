@@ -21,16 +21,18 @@ export interface DirectoryRow {
   count: number;
   /** RFC 3339 instant of the newest entry; empty if there is none. */
   newest: string;
+  /** False until the directory was asked to look at this row. */
+  told: boolean;
 }
 
 export function rowOf(
   selection: Selection,
   label: string | undefined,
   { entries, count }: Newest,
-): DirectoryRow {
+): Omit<DirectoryRow, 'told'> {
   return {
     label: label ?? selection,
-    count: entries.length && count,
+    count,
     newest: entries[0]?.published ?? '',
   };
 }

@@ -1,6 +1,6 @@
 import { Conflict, Unavailable } from '../errors.ts';
 import { channelOf } from '../feed/channel.ts';
-import { renderFeed } from '../feed/render.ts';
+import { feedBytes } from '../feed/render.ts';
 import {
   directory,
   feedKey,
@@ -12,7 +12,7 @@ import {
 } from '../keys.ts';
 import type { Entry } from '../post/entry.ts';
 import { type Newest, newest } from '../selection/newest.ts';
-import { getIfThere } from '../store/store.ts';
+import { getIfThere, type Stored } from '../store/store.ts';
 import { refreshDirectory, rowOf } from './directory.ts';
 import type { Pipeline } from './pipeline.ts';
 import { type Replaced, replace } from './replace.ts';
@@ -40,32 +40,47 @@ export async function refresh(selection: Selection, pipeline: Pipeline): Promise
 }
 
 async function refreshFeeds(selection: Selection, pipeline: Pipeline): Promise<Replaced> {
-  const { state, feeds, queue } = pipeline;
-  const held = await Promise.all(
-    formats.map((format) => getIfThere(feeds, feedKey(selection, format))),
-  );
+  const { state, feeds } = pipeline;
+  // What is read before the index and put on condition cannot undo what a later refresh put.
+  const [row, ...held] = await Promise.all([
+    getIfThere(state, rowKey(selection)),
+    ...formats.map((format) => getIfThere(feeds, feedKey(selection, format))),
+  ]);
   const { site } = await pipeline.site();
   const found = await newest(state, selection, site.entries);
+  await Promise.all(found.stale.map((key) => state.delete(key)));
   // A term that nobody uses any more keeps an empty feed; one that never had a feed gets none.
   const isUnused = found.entries.length === 0 && selection !== siteSelection;
   if (isUnused && held.every((one) => !one)) return { written: 0, unchanged: 0 };
 
   const channel = channelOf(selection, labelOf(selection, found.entries[0]), site);
   const put = formats.map((format, at) => {
-    const text = renderFeed(format, channel, found.entries, site);
+    const text = feedBytes(format, channel, found.entries, site);
     return replace(feeds, feedKey(selection, format), text, held[at]);
   });
   const replaced = sum(await Promise.all(put));
-  if (await putRow(selection, found, pipeline)) await queue.refresh([directory]);
+  await tellDirectory(selection, found, row, pipeline);
   return replaced;
 }
 
-/** Tells the directory what became of a selection; true if it did not know. */
-async function putRow(selection: Selection, found: Newest, { state }: Pipeline): Promise<boolean> {
+/**
+ * Tells the directory what became of a selection. The row says whether the directory was asked
+ * to look at it: else a refresh that dies between the two would leave a row that nobody reads.
+ */
+async function tellDirectory(
+  selection: Selection,
+  found: Newest,
+  held: Stored | undefined,
+  { state, queue }: Pipeline,
+): Promise<void> {
   const key = rowKey(selection);
   const row = rowOf(selection, labelOf(selection, found.entries[0]), found);
-  const { written } = await replace(state, key, JSON.stringify(row), await getIfThere(state, key));
-  return written > 0;
+  const told = JSON.stringify({ ...row, told: true });
+  if (held && new TextDecoder().decode(held.body) === told) return;
+  const condition = held ? { update: held.etag } : ({ create: true } as const);
+  const etag = await state.put(key, JSON.stringify({ ...row, told: false }), condition);
+  await queue.refresh([directory]);
+  await state.put(key, told, { update: etag });
 }
 
 /** A term's label is its newest entry's spelling; of a term without entries, its slug. */

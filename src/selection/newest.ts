@@ -1,7 +1,7 @@
-import { type Marker, markerPrefix, parseMarkerKey, type Selection } from '../keys.ts';
+import { type Marker, markerKey, markerPrefix, parseMarkerKey, type Selection } from '../keys.ts';
 import type { Entry } from '../post/entry.ts';
 import type { Store } from '../store/store.ts';
-import { type EntryRecord, readRecord } from './record.ts';
+import { readRecord } from './record.ts';
 
 /** The newest entries of a selection. */
 export interface Newest {
@@ -9,6 +9,8 @@ export interface Newest {
   entries: Entry[];
   /** How many entries the selection has: exact to 999, 1,000 for more. */
   count: number;
+  /** Markers of settled records' older versions that were met: late puts of slow publishers, to be deleted. */
+  stale: string[];
 }
 
 /**
@@ -17,22 +19,35 @@ export interface Newest {
  * of an older version still counts, at its own time, so that it does not flicker while edited.
  */
 export async function newest(state: Store, selection: Selection, wanted: number): Promise<Newest> {
-  const found = new Map<string, Found>();
-  let count = 0;
+  const known: Known = { found: new Map(), others: new Set(), stale: [] };
+  let listed = 0;
   let after: string | undefined;
   for (;;) {
     const listing = await state.list(markerPrefix(selection), after === undefined ? {} : { after });
     const markers = listing.objects.flatMap(({ key }) => parseMarkerKey(key) ?? []);
     if (after === undefined)
-      count = listing.more ? 1000 : new Set(markers.map((one) => one.handle)).size;
-    for (let at = 0; at < markers.length; at += wanted) {
+      listed = listing.more ? 1000 : new Set(markers.map((one) => one.handle)).size;
+    let isEnough = false;
+    for (let at = 0; at < markers.length && !isEnough; at += wanted) {
       const chunk = markers.slice(at, at + wanted);
-      await read(state, selection, chunk, found);
-      if (certain(found, chunk.at(-1)!) >= wanted) return { entries: first(found, wanted), count };
+      await learn(state, selection, chunk, known);
+      isEnough = certain(known.found, chunk.at(-1)!) >= wanted;
     }
-    if (!listing.more) return { entries: first(found, wanted), count };
+    if (isEnough || !listing.more) {
+      const { found, others, stale } = known;
+      const count = listed === 1000 ? listed : listed - others.size;
+      return { entries: first(found, wanted), count, stale };
+    }
     after = listing.objects.at(-1)!.key;
   }
+}
+
+/** What the records behind the markers say that were looked at so far. */
+interface Known {
+  found: Map<string, Found>;
+  /** Handles of posts that do not claim the selection. */
+  others: Set<string>;
+  stale: string[];
 }
 
 interface Found {
@@ -41,27 +56,27 @@ interface Found {
   entry: Entry;
 }
 
-/** Reads the records behind some markers and keeps the entries that claim the selection. */
-async function read(
+/** Reads the records behind some markers. */
+async function learn(
   state: Store,
   selection: Selection,
   markers: Marker[],
-  found: Map<string, Found>,
+  { found, others, stale }: Known,
 ): Promise<void> {
-  const handles = [...new Set(markers.map(({ handle }) => handle))].filter(
-    (one) => !found.has(one),
-  );
-  const records = await Promise.all(handles.map((one) => readRecord(state, one)));
-  for (const [at, read] of records.entries()) {
-    if (!read || !claims(read.record, selection)) continue;
-    const entry = read.record.entry!;
-    const published = Date.parse(entry.published) / 1000;
-    found.set(handles[at]!, { handle: handles[at]!, published, entry });
+  const handles = [...new Set(markers.map(({ handle }) => handle))];
+  const held = await Promise.all(handles.map((one) => readRecord(state, one)));
+  const records = new Map(handles.map((one, at) => [one, held[at]?.record]));
+  for (const [handle, record] of records) {
+    if (record?.entry && record.claims.includes(selection)) {
+      const published = Date.parse(record.entry.published) / 1000;
+      found.set(handle, { handle, published, entry: record.entry });
+      others.delete(handle);
+    } else if (!found.has(handle)) others.add(handle);
   }
-}
-
-function claims(record: EntryRecord, selection: Selection): boolean {
-  return record.entry !== null && record.claims.includes(selection);
+  for (const marker of markers) {
+    const record = records.get(marker.handle);
+    if (record?.settled && marker.version < record.version) stale.push(markerKey(marker));
+  }
 }
 
 /** How many entries no marker after this one can precede. */
