@@ -186,20 +186,31 @@ engine.registerFilter('strip_index', (url: unknown) =>
   String(url ?? '').replace(/\/index\.html?$/, '/'),
 );
 
-// The same post gives the same bytes on every day: now is when it was published.
-const formatDate = filters['date'] as (
-  this: unknown,
-  value: unknown,
-  ...rest: unknown[]
-) => unknown;
-engine.registerFilter('date', function (value: unknown, ...rest: unknown[]) {
-  const isClock = value === 'now' || value === 'today';
-  return formatDate.call(
-    this,
-    isClock ? templateOf(this.context).source.matter['date'] : value,
-    ...rest,
-  );
-});
+// The same post gives the same bytes on every day and machine: now is when it was published, and a
+// time without a zone is not the machine's.
+for (const name of [
+  'date',
+  'date_to_xmlschema',
+  'date_to_rfc822',
+  'date_to_string',
+  'date_to_long_string',
+]) {
+  const format = filters[name] as (this: unknown, value: unknown, ...rest: unknown[]) => unknown;
+  engine.registerFilter(name, function (value: unknown, ...rest: unknown[]) {
+    const isClock = value === 'now' || value === 'today';
+    const time = isClock ? templateOf(this.context).source.matter['date'] : value;
+    return format.call(this, withZone(time), ...rest);
+  });
+}
+
+// Nor is anything drawn by lot.
+engine.registerFilter('sample', (list: unknown) => (Array.isArray(list) ? list[0] : list));
+
+function withZone(time: unknown): unknown {
+  if (typeof time !== 'string') return time;
+  const parts = /^\s*(\d{4}-\d\d-\d\d)[T ]+(\d{1,2}:\d\d(?::\d\d)?)\s*$/.exec(time);
+  return parts ? `${parts[1]}T${parts[2]!.padStart(parts[2]!.length > 5 ? 8 : 5, '0')}Z` : time;
+}
 
 function nameOf(token: TagToken): string {
   return unquoted(token.args);

@@ -106,3 +106,18 @@ describe('Liquid', () => {
     expect(render('hugo', 'a {% b %} {{ c }}').html).toBe('<p>a {% b %} {{ c }}</p>');
   });
 });
+
+test.each([
+  ['2013-03-14 23:42:50', '23:42'],
+  ['2013-03-14 9:42:50', '09:42'],
+  ['2013-03-14T09:42', '09:42'],
+  ['2013-03-14 23:42:50 +0300', '23:42'],
+])('the time %s shows as written, in any zone of the machine', (date, shown) => {
+  const { html } = render('jekyll', '{{ page.date | date: "%H:%M" }}', { matter: { date } });
+  expect(html).toBe(`<p>${shown}</p>`);
+});
+
+test('nothing is drawn by lot', () => {
+  const body = '{% assign a = "1,2,3,4,5,6,7,8,9" | split: "," %}{{ a | sample }}';
+  expect(render('jekyll', body).html).toBe('<p>1</p>');
+});
