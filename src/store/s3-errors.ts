@@ -42,7 +42,7 @@ function refusal(cause: unknown, { permission, bucket }: Request): string {
 function reason(cause: unknown): string {
   const { name, message } = cause as Error;
   if (message === '' || message === 'UnknownError') return name === 'Unknown' ? 'refused' : name;
-  return `${name}: ${message}`;
+  return name === 'Error' ? message : `${name}: ${message}`;
 }
 
 function statusOf(cause: unknown): number | undefined {

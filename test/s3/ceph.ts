@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { guard } from './guard.ts';
 
 /**
  * A real S3 server for tests: Ceph's RADOS gateway on one monitor and one OSD that keeps its
@@ -27,46 +28,22 @@ const run = promisify(execFile);
 /** Starts the server; ready in some ten seconds. */
 export async function start(): Promise<S3Server> {
   const folder = await mkdtemp(join(tmpdir(), 'tidings-ceph-'));
-  const guard = guarded(folder);
+  const { daemon, stop } = guard(folder);
   try {
     await requirePackages();
     const [monitor, gateway] = await freePorts(2);
     await configure(folder, monitor!, gateway!);
     const user = { accessKey: randomBytes(10).toString('hex'), secretKey: randomUUID() };
-    await boot(folder, guard.start, user);
+    await boot(folder, daemon, user);
     const endpoint = `http://127.0.0.1:${gateway}`;
     await answers(endpoint);
-    return { endpoint, ...user, stop: guard.stop };
+    return { endpoint, ...user, stop };
   } catch (cause) {
     const said = await logs(folder);
-    await guard.stop();
+    await stop();
     // A daemon's crash report runs to pages and is in the cause twice: its start is enough.
     throw new Error(`Ceph did not start: ${(cause as Error).message.slice(0, 1000)}\n${said}`);
   }
-}
-
-/**
- * A shell that runs each line it is given as a daemon. When its input ends, by `stop` or because
- * this process died however it died, it kills them and removes the folder.
- */
-function guarded(folder: string) {
-  const script = `while IFS= read -r line; do eval "exec $line" & daemons="$daemons $!"; done
-    [ -z "$daemons" ] || kill -KILL $daemons; wait; cd / && rm -rf "$0"`;
-  const shell = spawn('sh', ['-c', script, folder], {
-    cwd: folder,
-    detached: true, // Ctrl-C in the terminal must reach it as the end of its input, not as a signal.
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  const ended = once(shell, 'exit');
-  return {
-    start: (command: string) => {
-      shell.stdin.write(`${command}\n`);
-    },
-    stop: async () => {
-      shell.stdin.end();
-      await ended;
-    },
-  };
 }
 
 async function requirePackages(): Promise<void> {
