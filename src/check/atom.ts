@@ -215,53 +215,51 @@ function judgeFeed(root: Element, scope: Scope): number {
       warning('MisplacedMetadata', 'stands after an <entry>; put the entries last'),
       scope,
     );
-  judgeDuplicates(entries, scope);
+  judgeIds(entries, scope);
+  judgeDates(entries, scope);
   return entries.length;
 }
 
 /** RFC 4287 §4.1.1: an id may come again only as a later state of the entry. */
-function judgeDuplicates(entries: Element[], scope: Scope): void {
-  const ids = new Map<string, Set<string>>();
-  const dates = new Set<string>();
-  let told = false;
+function judgeIds(entries: Element[], scope: Scope): void {
+  const seen = new Map<string, Set<string>>();
   for (const one of entries) {
     const own = child(one, 'atom:id');
     const key = own && textOf(own);
-    const when = child(one, 'atom:updated');
-    const updated = when ? textOf(when) : '';
-    const states = key ? ids.get(key) : undefined;
+    if (!key) continue;
+    const updated = updatedOf(one);
+    const states = seen.get(key);
     if (states?.has(updated)) {
-      note(
-        own!,
-        error(
-          'DuplicateIds',
-          `${quoted(key!)} stands twice with one <updated>; give each entry its own id`,
-        ),
-        scope,
-      );
+      const message = `${quoted(key)} stands twice with one <updated>; give each entry its own id`;
+      note(own, error('DuplicateIds', message), scope);
     } else if (states) {
-      note(
-        own!,
-        warning(
-          'DuplicateEntries',
-          `${quoted(key!)} stands twice; readers show its newest state alone`,
-        ),
-        scope,
-      );
-    } else if (when && dates.has(updated) && !told) {
-      told = true;
-      note(
-        when,
-        warning(
-          'DuplicateUpdated',
-          `${quoted(updated)} is another entry's too; readers sort by it`,
-        ),
-        scope,
-      );
+      const message = `${quoted(key)} stands twice; readers show its newest state alone`;
+      note(own, warning('DuplicateEntries', message), scope);
     }
-    if (key) ids.set(key, (states ?? new Set()).add(updated));
-    dates.add(updated);
+    seen.set(key, (states ?? new Set()).add(updated));
   }
+}
+
+/** The W3C validator's advice, told once: entries of one instant have no order. */
+function judgeDates(entries: Element[], scope: Scope): void {
+  const seen = new Map<string, string>();
+  for (const one of entries) {
+    const when = child(one, 'atom:updated');
+    const id = child(one, 'atom:id');
+    if (!when || !id) continue;
+    const other = seen.get(textOf(when));
+    if (other !== undefined && other !== textOf(id)) {
+      const message = `${quoted(textOf(when))} is another entry's too; readers sort by it`;
+      note(when, warning('DuplicateUpdated', message), scope);
+      return;
+    }
+    seen.set(textOf(when), textOf(id));
+  }
+}
+
+function updatedOf(one: Element): string {
+  const when = child(one, 'atom:updated');
+  return when ? textOf(when) : '';
 }
 
 /** Judges an Atom document; tells the number of its entries. */

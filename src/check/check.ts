@@ -38,7 +38,7 @@ export function check(bytes: Uint8Array, options: CheckOptions = {}): Report {
   }
   const { text = '', faults } = decode(bytes, options.contentType);
   return collect(text, options, (scope) => {
-    for (const { offset, ...fault } of faults) scope.note(fault, offset, 'XML 1.0 §4.3.3');
+    for (const fault of faults) scope.note(fault, 0, 'XML 1.0 §4.3.3');
     if (faults.some(({ name }) => name === 'UnicodeError' || name === 'UnknownEncoding'))
       return undefined;
     return judge(scope, options.contentType);

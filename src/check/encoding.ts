@@ -4,7 +4,14 @@ import { error, type Fault, warning } from './report.ts';
 /** A document's text, and what is wrong with its encoding; no text if it cannot be read at all. */
 export interface Decoded {
   text?: string;
-  faults: (Fault & { offset: number })[];
+  faults: Fault[];
+}
+
+/** What says which encoding a document has. */
+interface Labels {
+  mark: string | undefined;
+  charset: string | undefined;
+  declared: string | undefined;
 }
 
 /**
@@ -14,62 +21,45 @@ export interface Decoded {
 export function decode(bytes: Uint8Array, contentType = ''): Decoded {
   const mark = byteOrderMark(bytes);
   const charset = /;\s*charset="?([^\s;"]+)/i.exec(contentType)?.[1];
-  const declared = declaredEncoding(bytes, mark);
-  const impossible = !mark && /^utf-?16/i.test(declared ?? '');
-  const label = mark ?? charset ?? (impossible ? 'utf-8' : (declared ?? 'utf-8'));
-  const faults: Decoded['faults'] = [];
-  const at = (fault: Fault, offset = 0) => faults.push({ ...fault, offset });
-  if (impossible) {
-    at(
-      error(
-        'EncodingMismatch',
-        `the XML declaration says ${declared}, the bytes are not; write encoding="UTF-8"`,
-      ),
-    );
-  } else if (mark && declared && !sameEncoding(mark, declared)) {
-    at(
-      error(
-        'EncodingMismatch',
-        `the byte order mark says ${mark}, the XML declaration ${declared}; make them agree`,
-      ),
-    );
-  } else if (charset && (mark ?? declared) && !sameEncoding(charset, mark ?? declared!)) {
-    at(
-      warning(
-        'EncodingMismatch',
-        `Content-Type says ${charset}, the document ${mark ?? declared}; make them agree`,
-      ),
-    );
-  }
+  const written = declaredEncoding(bytes, mark);
+  // A declaration that could be read byte by byte is not in UTF-16.
+  const impossible = !mark && /^utf-?16/i.test(written ?? '');
+  const declared = impossible ? 'utf-8' : written;
+  const label = mark ?? charset ?? declared ?? 'utf-8';
+  const faults = impossible
+    ? [mismatch(error, `the XML declaration says ${written}, the bytes are not`)]
+    : disagreements({ mark, charset, declared });
   const decoder = decoderOf(label);
   if (!decoder) {
-    at(
-      error(
-        'UnknownEncoding',
-        `the encoding ${JSON.stringify(label)} is not known; write the document in UTF-8`,
-      ),
-    );
-    return { faults };
+    const message = `the encoding ${JSON.stringify(label)} is not known; write the document in UTF-8`;
+    return { faults: [...faults, error('UnknownEncoding', message)] };
   }
   if (!/^(utf-8|utf-16[lb]e|windows-1252)$/.test(decoder.encoding)) {
-    at(
-      warning(
-        'ObscureEncoding',
-        `not every reader knows the encoding ${label}; write the document in UTF-8`,
-      ),
-    );
+    const message = `not every reader knows the encoding ${label}; write the document in UTF-8`;
+    faults.push(warning('ObscureEncoding', message));
   }
   try {
     return { text: read(bytes, label, decoder), faults };
   } catch {
-    at(
-      error(
-        'UnicodeError',
-        `${invalidBytes(bytes, label)} not ${label}; save the document as UTF-8, or declare its encoding`,
-      ),
-    );
-    return { faults };
+    const remedy = 'save the document as UTF-8, or declare its encoding';
+    const message = `${invalidBytes(bytes, label)} not ${label}; ${remedy}`;
+    return { faults: [...faults, error('UnicodeError', message)] };
   }
+}
+
+function disagreements({ mark, charset, declared }: Labels): Fault[] {
+  if (mark && declared && !sameEncoding(mark, declared)) {
+    return [mismatch(error, `the byte order mark says ${mark}, the XML declaration ${declared}`)];
+  }
+  const own = mark ?? declared;
+  if (charset && own && !sameEncoding(charset, own)) {
+    return [mismatch(warning, `Content-Type says ${charset}, the document ${own}`)];
+  }
+  return [];
+}
+
+function mismatch(fault: typeof error, what: string): Fault {
+  return fault('EncodingMismatch', `${what}; write both in UTF-8`);
 }
 
 /** Throws on bytes that the encoding does not have. */

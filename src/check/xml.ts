@@ -36,38 +36,15 @@ const mostErrors = 1000;
 /** The document as a tree; undefined, with the fault noted, if it is not well-formed. */
 export function parseXml(scope: Scope): XmlDocument | undefined {
   const parser = new SaxesParser({ xmlns: true });
-  const tree: Tree = {
-    current: undefined,
-    bindings: [],
-    start: 0,
-    external: false,
-    depth: 0,
-    count: 0,
-    errors: 0,
-    good: 0,
-    broken: new Set(),
-  };
-  const write = (text: string) => {
-    if (!tree.current) return;
-    const clean = (reference: string) =>
-      tree.broken.has(reference) ? reference.slice(1, -1) : reference;
-    tree.current.text += tree.broken.size === 0 ? text : text.replace(/&[^;\s]{1,40};/g, clean);
-  };
+  const tree: Tree = { ...seed, bindings: [], broken: new Set() };
   const stop = (): never => {
     throw stopped;
   };
-  parser.on('error', (cause) => {
-    if (!noteXmlError(cause.message, parser.position, tree, scope) || ++tree.errors >= mostErrors)
-      stop();
+  parser.on('error', ({ message }) => {
+    const understood = noteXmlError(message, parser.position, tree, scope);
+    if (!understood || ++tree.errors >= mostErrors) stop();
   });
-  parser.on('xmldecl', ({ version }) => {
-    if (version === '1.0') return;
-    scope.note(
-      error('BadXmlVersion', 'readers know XML 1.0 alone; write version="1.0"'),
-      0,
-      'XML 1.0 §2.8',
-    );
-  });
+  parser.on('xmldecl', ({ version }) => judgeVersion(version, scope));
   parser.on('doctype', (doctype) => {
     tree.external = /^\s*\S+\s+(PUBLIC|SYSTEM)\s/.test(doctype);
     judgeDoctype(doctype, scope);
@@ -78,8 +55,8 @@ export function parseXml(scope: Scope): XmlDocument | undefined {
   parser.on('opentag', (tag) => {
     if (!open(tree, tag, parser.position, scope)) stop();
   });
-  parser.on('text', write);
-  parser.on('cdata', write);
+  parser.on('text', (text) => write(tree, text));
+  parser.on('cdata', (text) => write(tree, text));
   parser.on('closetag', () => close(tree, parser.position));
   try {
     parser.write(scope.text).close();
@@ -88,6 +65,12 @@ export function parseXml(scope: Scope): XmlDocument | undefined {
     return undefined;
   }
   return tree.root && { root: tree.root, bindings: tree.bindings };
+}
+
+function judgeVersion(version: string | undefined, scope: Scope): void {
+  if (version === '1.0') return;
+  const message = 'readers know XML 1.0 alone; write version="1.0"';
+  scope.note(error('BadXmlVersion', message), 0, 'XML 1.0 §2.8');
 }
 
 const stopped = Symbol('stopped');
@@ -109,6 +92,26 @@ interface Tree {
   good: number;
   /** References to nothing, as written: no text to be judged. */
   broken: Set<string>;
+  /** Closed last. */
+  closed: Element | undefined;
+}
+
+const seed = {
+  current: undefined,
+  closed: undefined,
+  start: 0,
+  external: false,
+  depth: 0,
+  count: 0,
+  errors: 0,
+  good: 0,
+};
+
+function write(tree: Tree, text: string): void {
+  if (!tree.current) return;
+  const clean = (reference: string) =>
+    tree.broken.has(reference) ? reference.slice(1, -1) : reference;
+  tree.current.text += tree.broken.size === 0 ? text : text.replace(/&[^;\s]{1,40};/g, clean);
 }
 
 /** False if a bound is passed. */
@@ -139,6 +142,7 @@ function close(tree: Tree, end: number): void {
   if (!tree.current) return;
   tree.depth--;
   tree.current.end = end;
+  tree.closed = tree.current;
   tree.good = end;
   tree.current = tree.current.parent;
 }
@@ -205,15 +209,16 @@ function noteFatal(what: string, before: number, tree: Tree, scope: Scope): void
     scope.note(fault, tree.good + bare, 'XML 1.0 §4.1');
     return;
   }
-  const { current } = tree;
-  const open = current
-    ? `; the innermost open element is <${current.written}> ${lineHint(scope.text, current.offset)}`
-    : '';
-  scope.note(error('SAXError', `not well-formed: ${what}${open}`), before, 'XML 1.0 §2.1');
+  const left = what === 'unexpected close tag' ? tree.closed : tree.current;
+  const message = /^un(expected close|closed) tag/.test(what)
+    ? `${nameAndLine(left, scope.text)} is not closed`
+    : `${what}, in ${nameAndLine(left, scope.text)}`;
+  scope.note(error('SAXError', `not well-formed: ${message}`), before, 'XML 1.0 §2.1');
 }
 
-function lineHint(text: string, offset: number): string {
-  return `of line ${text.slice(0, offset).split('\n').length}`;
+function nameAndLine(element: Element | undefined, text: string): string {
+  if (!element) return 'the document';
+  return `<${element.written}> of line ${text.slice(0, element.offset).split('\n').length}`;
 }
 
 function noteEntity(before: number, tree: Tree, scope: Scope): true {

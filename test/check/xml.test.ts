@@ -33,7 +33,8 @@ describe('XML', () => {
   });
 
   test('names the element that was left open, and where it begins', () => {
-    expect(first('<rss>\n<channel>\n<title>')).toContain('<title> of line 3');
+    expect(first('<rss>\n<channel>\n<title>')).toContain('<title> of line 3 is not closed');
+    expect(first('<rss>\n<title>\n<b>x</title></rss>')).toContain('<b> of line 3 is not closed');
   });
 
   test('never expands an entity', () => {
