@@ -1,5 +1,12 @@
 import { Conflict, InvalidPost, Unavailable } from '../errors.ts';
-import { handle, hasFeed, parseMarkerKey, parseReferenceKey, referencePrefix } from '../keys.ts';
+import {
+  handle,
+  hasFeed,
+  parseMarkerKey,
+  parseReferenceKey,
+  referencePrefix,
+  type Selection,
+} from '../keys.ts';
 import { dialectOf } from '../post/dialect.ts';
 import { readSource } from '../post/front-matter.ts';
 import { parsePost } from '../post/parse.ts';
@@ -37,6 +44,14 @@ export interface Ingested {
 export async function ingest(key: string, pipeline: Pipeline): Promise<Ingested> {
   const { posts, state } = pipeline;
   let changed = false;
+  const told: EntryRecord[] = [];
+  const done = async (record: EntryRecord): Promise<Ingested> => {
+    await withdraw(
+      told.filter(({ version }) => version < record.version),
+      pipeline,
+    );
+    return { record, changed };
+  };
   for (let pass = 0; pass < passes; pass++) {
     const held = await readRecord(state, handle(key));
     const post = await getIfThere(posts, key);
@@ -46,11 +61,11 @@ export async function ingest(key: string, pipeline: Pipeline): Promise<Ingested>
     const links = await resolve(posts, inForce.site, named);
 
     if (held && isSame && isCurrent(held.record, inForce, links, pipeline.now())) {
-      if (held.record.settled) return { record: held.record, changed };
+      if (held.record.settled) return done(held.record);
+      told.push(held.record);
       await tell(held.record, pipeline);
       const record = { ...held.record, older: [], settled: true };
-      if (await isWon(writeRecord(state, record, { update: held.etag })))
-        return { record, changed };
+      if (await isWon(writeRecord(state, record, { update: held.etag }))) return done(record);
     } else {
       const record = nextVersion(
         held?.record ?? newRecord(key),
@@ -139,18 +154,35 @@ function referencesOf(key: string, post: Stored | undefined): ReturnType<typeof 
 }
 
 /**
- * Makes a version known: its marks first, then a refresh of every selection it claims or has
- * lost, then the older marks go. In another order a refresh could miss it for good.
+ * Makes a version known: its marks first, then the older ones go, then a refresh of every
+ * selection it claims or has lost. In another order a refresh could miss it for good.
  */
 async function tell(record: EntryRecord, pipeline: Pipeline): Promise<void> {
   const { state, queue } = pipeline;
   await Promise.all(marksOf(record).map((key) => state.put(key, '')));
-  const lost = record.older.flatMap((key) => parseMarkerKey(key)?.selection ?? []);
-  const selections = new Set([...record.claims, ...lost].filter(hasFeed));
-  if (selections.size > 0) await queue.refresh([...selections]);
   await Promise.all(record.older.map((key) => state.delete(key)));
+  const lost = record.older.flatMap((key) => parseMarkerKey(key)?.selection ?? []);
+  await ask([...record.claims, ...lost], pipeline);
   await tellReferrers(record, pipeline);
   if (record.due !== null) await queue.schedule(record.key, record.due);
+}
+
+/**
+ * Removes the marks of versions that were told too late: another publisher had written a newer
+ * one, and perhaps had removed these before they were put.
+ */
+async function withdraw(versions: EntryRecord[], pipeline: Pipeline): Promise<void> {
+  const { state } = pipeline;
+  await Promise.all(versions.flatMap(marksOf).map((key) => state.delete(key)));
+  await ask(
+    versions.flatMap(({ claims }) => claims),
+    pipeline,
+  );
+}
+
+async function ask(claims: Selection[], { queue }: Pipeline): Promise<void> {
+  const selections = new Set(claims.filter(hasFeed));
+  if (selections.size > 0) await queue.refresh([...selections]);
 }
 
 /** Has the posts ingested again that were rendered with another link of this one. */
