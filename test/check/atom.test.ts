@@ -40,6 +40,7 @@ describe('a feed', () => {
       'error UndefinedElement 2',
     ],
     ['<link/>', 'error MissingHref 2'],
+    ['<link href="http:///a"/>', 'error InvalidIRI 2'],
     ['<link href="/a b"/>', 'error InvalidUriChar 2'],
     ['<link href="https://example.com/привет"/>'],
     ['<link href="https://e.com/" type="html"/>', 'error InvalidMIMEType 2'],

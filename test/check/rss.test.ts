@@ -212,6 +212,29 @@ describe('an item', () => {
       'error InvalidMediaMedium 5',
     ],
     ['<media:group><media:thumbnail/></media:group>', 'warning MissingAttribute 5'],
+    [
+      '<media:content url="https://e.com/a" expression="part"><media:title type="xhtml">t</media:title></media:content>',
+      'error InvalidMediaExpression 5',
+      'error InvalidMediaTextType 5',
+    ],
+    [
+      '<media:restriction relationship="maybe">us</media:restriction>',
+      'error InvalidMediaRestrictionRel 5',
+    ],
+    [
+      '<geo:lat xmlns:geo="http://www.w3.org/2003/01/geo/wgs84_pos#">91</geo:lat>',
+      'error InvalidLatitude 5',
+    ],
+    [
+      '<georss:point xmlns:georss="http://www.georss.org/georss">45.2 -181</georss:point>',
+      'error InvalidLongitude 5',
+    ],
+    ['<georss:point xmlns:georss="http://www.georss.org/georss">45.2 -71.9</georss:point>'],
+    ['<podcast:episode>one</podcast:episode>', 'error InvalidFloat 5'],
+    [
+      '<podcast:soundbite startTime="1:00" duration="60">s</podcast:soundbite>',
+      'error InvalidNPTTime 5',
+    ],
     ['<podcast:transcript url="https://e.com/t.vtt"/>', 'error MissingAttribute 5'],
     ['<podcast:chapters url="https://e.com/c.json" type="json"/>', 'error InvalidMIMEAttribute 5'],
     ['<atom:link rel="next" href="https://e.com/2"/>', 'warning FeedHistoryRelInEntry 5'],
@@ -266,6 +289,11 @@ describe('a podcast', () => {
       '<itunes:episodeType>trailer',
       '<itunes:episodeType>teaser',
       'error InvalidItunesEpisodeType 23',
+    ],
+    [
+      '<itunes:episode>4',
+      '<itunes:keywords>a b c</itunes:keywords><itunes:episode>4',
+      'warning InvalidKeywords 24',
     ],
     ['<itunes:season>2', '<itunes:season>two', 'error InvalidPositiveInteger 24'],
     ['<itunes:image href="https://example.com/art.png"/>', '', 'warning MissingItunesElement 3'],
