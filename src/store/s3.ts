@@ -1,6 +1,8 @@
+import type { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  type GetObjectCommandOutput,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
   ListObjectsV2Command,
@@ -33,26 +35,11 @@ export class S3Store implements Store {
   }
 
   async get(key: string): Promise<Stored> {
-    const { client, largest } = this.#options;
     const at = this.#at(key);
     return this.#ask({ verb: 'read', permission: 's3:GetObject', ...at }, async (until) => {
-      for (let again = true; ; again = false) {
-        const reply = await client.send(new GetObjectCommand(addressOf(at)), until);
-        const size = reply.ContentLength ?? 0;
-        if (size > largest) {
-          (reply.Body as unknown as { destroy(): void }).destroy();
-          throw new TooLarge(
-            `s3://${at.bucket}/${at.key} is ${size} bytes; at most ${largest} are read`,
-          );
-        }
-        try {
-          const body = await reply.Body!.transformToByteArray();
-          return { ...headOf(reply), size: body.length, body };
-        } catch (error) {
-          // The SDK repeats a request, not the reading of its reply.
-          if (!again || until.abortSignal.aborted) throw error;
-        }
-      }
+      const reply = await this.#open(at, until);
+      // The SDK repeats a request, but not the reading of its reply.
+      return whole(reply).catch(async () => whole(await this.#open(at, until)));
     });
   }
 
@@ -67,7 +54,7 @@ export class S3Store implements Store {
     const at = this.#at(key);
     const { contentType: type, cacheControl, contentEncoding } = this.#options.headers(key);
     // A copy: the caller may go on writing into its own array while a repeat is sent.
-    const bytes = typeof body === 'string' ? Buffer.from(body) : Uint8Array.from(body);
+    const bytes = typeof body === 'string' ? Buffer.from(body) : new Uint8Array(body);
     const command = new PutObjectCommand({
       ...addressOf(at),
       Body: bytes,
@@ -121,6 +108,16 @@ export class S3Store implements Store {
     });
   }
 
+  /** An object of which no more than the head is read yet. */
+  async #open(at: Address, until: Until): Promise<GetObjectCommandOutput> {
+    const { client, largest } = this.#options;
+    const reply = await client.send(new GetObjectCommand(addressOf(at)), until);
+    const size = reply.ContentLength ?? 0;
+    if (size <= largest) return reply;
+    (reply.Body as Readable).destroy();
+    throw new TooLarge(`s3://${at.bucket}/${at.key} is ${size} bytes; at most ${largest} are read`);
+  }
+
   /** Makes a call and its repeats within `patience`, and its errors ours. */
   #ask<T>(request: Request, call: (until: Until) => Promise<T>): Promise<T> {
     const { patience } = this.#options;
@@ -137,7 +134,7 @@ export class S3Store implements Store {
     });
   }
 
-  #at(key: string): { bucket: string; key: string } {
+  #at(key: string): Address {
     if (!safe(key)) throw new NotFound(`${JSON.stringify(key)} is not a key`);
     return { bucket: this.#options.bucket, key: this.#options.prefix + key };
   }
@@ -190,8 +187,18 @@ interface Until {
   abortSignal: AbortSignal;
 }
 
-function addressOf({ bucket, key }: { bucket: string; key: string }) {
+interface Address {
+  bucket: string;
+  key: string;
+}
+
+function addressOf({ bucket, key }: Address) {
   return { Bucket: bucket, Key: key };
+}
+
+async function whole(reply: GetObjectCommandOutput): Promise<Stored> {
+  const body = await reply.Body!.transformToByteArray();
+  return { ...headOf(reply), size: body.length, body };
 }
 
 function headOf(
