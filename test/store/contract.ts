@@ -32,10 +32,12 @@ export function contract(name: string, make: () => Promise<Store>): void {
 
     test('a caller that changes its array after the put changes no object', async () => {
       const store = await make();
-      const body = Uint8Array.of(1, 2, 3);
-      await store.put('a', body);
-      body[0] = 9;
-      expect((await store.get('a')).body[0]).toBe(1);
+      // A Buffer's slice is a view: it is no copy.
+      for (const body of [Uint8Array.of(1, 2, 3), Buffer.of(1, 2, 3)]) {
+        await store.put('a', body);
+        body[0] = 9;
+        expect((await store.get('a')).body[0]).toBe(1);
+      }
     });
 
     test('a missing key is NotFound to get and head, and no error to delete', async () => {
