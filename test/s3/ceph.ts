@@ -27,10 +27,10 @@ const run = promisify(execFile);
 
 /** Starts the server; ready in some ten seconds. */
 export async function start(): Promise<S3Server> {
+  await requirePackages();
   const folder = await mkdtemp(join(tmpdir(), 'tidings-ceph-'));
   const { daemon, stop } = guard(folder);
   try {
-    await requirePackages();
     const [monitor, gateway] = await freePorts(2);
     await configure(folder, monitor!, gateway!);
     const user = { accessKey: randomBytes(10).toString('hex'), secretKey: randomUUID() };
