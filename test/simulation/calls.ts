@@ -68,6 +68,8 @@ const naps = [8000, 90_000, 700_000, 3 * 3_600_000];
 
 export function network({ seed, scheduler, rate, only, tell }: NetworkOptions): Network {
   let made = 0;
+  // Each history has some kinds of faults.
+  const kinds = faults.filter((_, at) => mixed(seed + at) % 3 > 0);
   const net: Network = { call, struck: [], coverage: new Map(), lateRecords: 0, assumed: 0 };
   return net;
 
@@ -141,7 +143,7 @@ export function network({ seed, scheduler, rate, only, tell }: NetworkOptions): 
     const travel = 1 + chances.next() * worker.pace * slow;
     const strikes = chances.chance(rate) && !worker.safe && (!only || only.has(number));
     if (!strikes) return { fault: undefined, travel, extra: 0 };
-    let fault: Fault = chances.pick(faults);
+    let fault: Fault = chances.pick(kinds.length > 0 ? kinds : faults);
     if (!writes && (fault === 'late' || fault === 'lost reply')) fault = 'unavailable';
     const extra = fault === 'sleep' ? chances.pick(naps) : chances.below(40_000);
     net.struck.push(number);

@@ -4,6 +4,7 @@ import type { Store } from '../../src/store/store.ts';
 /** Counts what readers saw that was wrong for a moment. */
 export interface Transience {
   counts: Map<string, number>;
+  count(kind: string): void;
   /** The store, with an eye on what is put. */
   watch(feeds: Store): Store;
 }
@@ -13,5 +14,7 @@ export function transience(
   _feeds: MemoryStore,
   _now: () => number,
 ): Transience {
-  return { counts: new Map(), watch: (feeds) => feeds };
+  const counts = new Map<string, number>();
+  const count = (kind: string) => counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return { counts, count, watch: (feeds) => feeds };
 }

@@ -8,13 +8,10 @@ import {
   hasFeed,
   isPost,
   parseFeedKey,
-  parseMarkerKey,
-  site as siteSelection,
   termOf,
 } from '../../src/keys.ts';
 import { drain, localQueue, queueEverything } from '../../src/publish/local.ts';
-import type { Pipeline, SiteInForce } from '../../src/publish/pipeline.ts';
-import { refresh } from '../../src/publish/refresh.ts';
+import type { SiteInForce } from '../../src/publish/pipeline.ts';
 import { type EntryRecord, marksOf } from '../../src/selection/record.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import { listAll, type Store } from '../../src/store/store.ts';
@@ -36,8 +33,8 @@ export async function divergences(held: Buckets): Promise<string[]> {
     ...(await differences(held.feeds, await freshBuild(held, records), held.inForce)),
     ...(await missingMarks(held, records)),
   ];
-  if (wrong.length > 0) return wrong;
-  return staleMarks(held, records);
+  const stale = await staleMarks(held.state);
+  return [...wrong, ...stale.map((key) => `${key} is claimed by no record`)];
 }
 
 async function recordsIn(state: Store): Promise<EntryRecord[]> {
@@ -135,25 +132,21 @@ async function missingMarks({ state }: Buckets, records: EntryRecord[]): Promise
   return wrong;
 }
 
-/** Marks that no record claims, after each selection was refreshed once more. */
-async function staleMarks(held: Buckets, records: EntryRecord[]): Promise<string[]> {
-  const { posts, state, feeds, inForce, now } = held;
-  const site = async () => inForce;
-  const pipeline: Pipeline = { posts, state, feeds, site, now: () => now, queue: localQueue() };
-  const claimed = new Set(records.flatMap(marksOf));
-  const stale = async () => {
-    const found: { key: string; selection: string }[] = [];
-    for await (const { key } of listAll(state, 'index/')) {
-      const selection = parseMarkerKey(key)!.selection;
-      if (!claimed.has(key) && hasFeed(selection)) found.push({ key, selection });
-    }
-    return found;
-  };
-  const before = await stale();
-  if (before.length === 0) return [];
-  for (const selection of new Set([...before.map((one) => one.selection), siteSelection]))
-    await refresh(selection, pipeline);
-  return (await stale()).map(({ key }) => `${key} is claimed by no record`);
+/** True of what a stale mark brings about: the mark, and the counts in the lists of all feeds. */
+export function isOfStaleMarks(divergence: string): boolean {
+  return /^(feeds\.json|index\.html) differs|is claimed by no record$/.test(divergence);
+}
+
+/** True if there are marks in the index that no record claims. */
+export async function hasStaleMarks(state: Store): Promise<boolean> {
+  return (await staleMarks(state)).length > 0;
+}
+
+async function staleMarks(state: Store): Promise<string[]> {
+  const claimed = new Set((await recordsIn(state)).flatMap(marksOf));
+  const stale: string[] = [];
+  for await (const { key } of listAll(state, 'index/')) if (!claimed.has(key)) stale.push(key);
+  return stale;
 }
 
 function shown(content: string): string {

@@ -1,0 +1,25 @@
+import { hasFeed, parseMarkerKey, type Selection } from '../keys.ts';
+import { readRecord } from '../selection/record.ts';
+import { listAll } from '../store/store.ts';
+import type { Pipeline } from './pipeline.ts';
+
+/**
+ * Removes from the index the markers that their posts have outgrown, and has their selections
+ * refreshed; tells how many. A publisher that dies after it put markers too late leaves such ones
+ * behind: no feed shows them, but deep in a long selection they are counted. Part of a `sync`.
+ */
+export async function sweep({ state, queue }: Pipeline): Promise<number> {
+  const selections = new Set<Selection>();
+  let removed = 0;
+  for await (const { key } of listAll(state, 'index/')) {
+    const marker = parseMarkerKey(key);
+    if (!marker) continue;
+    const held = await readRecord(state, marker.handle);
+    if (!held?.record.settled || marker.version >= held.record.version) continue;
+    await state.delete(key);
+    if (hasFeed(marker.selection)) selections.add(marker.selection);
+    removed++;
+  }
+  if (selections.size > 0) await queue.refresh([...selections]);
+  return removed;
+}
