@@ -2,8 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Conflict, NotFound, Unavailable } from '../../src/errors.ts';
+import { safe } from '../../src/keys.ts';
 import { S3Store, s3Client } from '../../src/store/s3.ts';
 import { TooLarge } from '../../src/store/s3-errors.ts';
 import { byteOrder } from '../../src/store/tree.ts';
@@ -122,6 +124,15 @@ test('odd keys are listed in byte order, one at a time as well as at once', asyn
     expect(more).toBe(n < keys.length - 1);
     after = key;
   }
+});
+
+test('keys that nobody thought of come back as they were put', async () => {
+  const key = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }).filter(safe);
+  const keys = [...new Set(fc.sample(key, { numRuns: 200, seed: 7 }))].map((name) => `any/${name}`);
+  await Promise.all(keys.map((name) => store.put(name, name)));
+  const listed = (await store.list('any/')).objects.map((object) => object.key);
+  expect(listed).toEqual(keys.toSorted(byteOrder));
+  expect(await Promise.all(listed.map(textOf))).toEqual(listed);
 });
 
 test('readers get the type and the cache headers that an object was written with', async () => {
