@@ -46,9 +46,9 @@ const readers: Record<string, (text: string) => Seen[]> = {
     })),
 };
 
-export async function feedsAgree({ run, feeds }: Built): Promise<Fact[]> {
+export async function feedsAgree({ records, feeds }: Built): Promise<Fact[]> {
   const entries = new Map<string, Entry>();
-  for (const { entry } of run.records.values()) if (entry) entries.set(entry.id, entry);
+  for (const { entry } of records.values()) if (entry) entries.set(entry.id, entry);
   const counts = { feeds: 0, entries: 0, ill: 0, differing: 0, errors: 0, warnings: 0 };
   const examples: string[] = [];
   for await (const { key } of listAll(feeds, '')) {

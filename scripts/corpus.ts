@@ -5,7 +5,9 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { handle } from '../src/keys.ts';
 import { drain, localQueue, queueEverything, type Run } from '../src/publish/local.ts';
+import { type EntryRecord, readRecord } from '../src/selection/record.ts';
 import { fingerprint, readSite } from '../src/site.ts';
 import { FilesystemStore } from '../src/store/filesystem.ts';
 import { MemoryStore } from '../src/store/memory.ts';
@@ -18,6 +20,7 @@ const folder = fileURLToPath(new URL('../../shared/posts/', import.meta.url));
 export interface Built {
   name: string;
   run: Run;
+  records: Map<string, EntryRecord>;
   feeds: MemoryStore;
   state: MemoryStore;
   posts: FilesystemStore;
@@ -61,11 +64,17 @@ async function build(name: string): Promise<Built> {
     now: Date.now,
   };
   await queueEverything(pipeline);
-  return { name, run: await drain(pipeline), ...pipeline };
+  const run = await drain(pipeline);
+  const records = new Map<string, EntryRecord>();
+  for (const key of run.posts.keys()) {
+    const held = await readRecord(pipeline.state, handle(key));
+    if (held) records.set(key, held.record);
+  }
+  return { name, run, records, ...pipeline };
 }
 
-function summary({ run }: Built): Fact[] {
-  const records = [...run.records.values()];
+function summary({ run, ...built }: Built): Fact[] {
+  const records = [...built.records.values()];
   const unread = records.filter(({ status }) => status === 'unread');
   return [
     { what: 'posts read', value: records.length },

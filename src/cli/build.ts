@@ -5,7 +5,7 @@ import { MemoryStore } from '../store/memory.ts';
 import { BadArguments, type BlogOptions, openBlog } from './blog.ts';
 import type { Output } from './output.ts';
 import { progressBar } from './progress.ts';
-import { counted, feedsText, postsText, problemsOf, problemText } from './summary.ts';
+import { counted, feedsText, postsText, problemsOf, problemsText } from './summary.ts';
 
 export interface BuildOptions extends BlogOptions {
   out: string;
@@ -38,7 +38,7 @@ export async function build(
   bar.stop();
 
   const problems = problemsOf(run);
-  for (const problem of problems) err(problemText(problem));
+  err(problemsText(problems));
   for (const { what, error } of run.failures) err(`${what}: ${error.message}\n`);
   const { site } = inForce;
   out(`${site.title} · ${site.url}\n`);

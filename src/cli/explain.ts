@@ -13,7 +13,7 @@ import { claimsOf } from '../selection/record.ts';
 import type { Site } from '../site.ts';
 import { BadArguments, isThere, openBlog } from './blog.ts';
 import type { Output } from './output.ts';
-import { problemText } from './summary.ts';
+import { problemsText } from './summary.ts';
 
 export interface ExplainOptions {
   site?: string;
@@ -46,18 +46,12 @@ export async function explain(
     out('page' in parsed ? pageText(parsed) : postText(parsed, site, Date.now()));
     for (const { name, link } of resolved)
       out(row('links to', `${name} → ${link ?? 'no such post'}`));
-    for (const problem of parsed.problems) out(`\n${problemText(problem)}`);
+    out(problemsText(parsed.problems));
     return 0;
   } catch (error) {
     if (!(error instanceof InvalidPost)) throw error;
-    err(
-      problemText({
-        key,
-        cause: error.message,
-        remedy: error.remedy,
-        ...(error.line === undefined ? {} : { line: error.line }),
-      }),
-    );
+    const { message: cause, remedy, line } = error;
+    err(problemsText([{ key, cause, remedy, ...(line === undefined ? {} : { line }) }]));
     return 1;
   }
 }

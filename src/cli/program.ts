@@ -1,19 +1,15 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { InvalidSite, Unavailable } from '../errors.ts';
 import { BadArguments } from './blog.ts';
-import { build } from './build.ts';
-import { checkCommand } from './check.ts';
-import { explain } from './explain.ts';
-import { init } from './init.ts';
 import type { Output } from './output.ts';
-import { serveBlog } from './serve.ts';
+import type { ServeOptions } from './serve.ts';
 
-/** Runs a command line and tells the exit status: 0, 1 for what the command is about, 2 for how it was called. */
+/**
+ * Runs a command line and tells the exit status: 0, 1 for what the command is about, 2 for how it was called.
+ * Each command is loaded when it is called: a build need not wait for the code of the others.
+ */
 export async function run(args: string[], output: Output): Promise<number> {
   let status = 0;
-  const end = async (work: Promise<number>) => {
-    status = await work;
-  };
   const program = new Command('tidings')
     .description('Turns a folder of Markdown posts into RSS, Atom and JSON feeds.')
     .configureOutput({ writeOut: output.out, writeErr: output.err })
@@ -29,7 +25,10 @@ export async function run(args: string[], output: Output): Promise<number> {
     .addOption(site())
     .option('--state <dir>', 'folder that remembers what was built, to build only what changed')
     .option('--strict', 'exit with 1 if any post has a problem')
-    .action((posts, options) => end(build(posts, options, output)));
+    .action(async (posts, options) => {
+      const { build } = await import('./build.ts');
+      status = await build(posts, options, output);
+    });
 
   program
     .command('serve')
@@ -38,13 +37,18 @@ export async function run(args: string[], output: Output): Promise<number> {
     .addOption(site())
     .option('--port <number>', 'port to listen on', port, 8080)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .action((posts, options) => end(serveUntilStopped(posts, options, output)));
+    .action(async (posts, options) => {
+      status = await serveUntilStopped(posts, options, output);
+    });
 
   program
     .command('check')
     .description('judge RSS, Atom and JSON feeds and OPML files by their specifications')
     .argument('<target...>', 'files, URLs, or - for standard input')
-    .action((targets) => end(checkCommand(targets, output)));
+    .action(async (targets) => {
+      const { checkCommand } = await import('./check.ts');
+      status = await checkCommand(targets, output);
+    });
 
   program
     .command('explain')
@@ -52,7 +56,10 @@ export async function run(args: string[], output: Output): Promise<number> {
     .argument('<file>', 'a post')
     .addOption(site())
     .option('--posts <folder>', 'folder of posts, if tidings.yml does not tell')
-    .action((file, options) => end(explain(file, options, output)));
+    .action(async (file, options) => {
+      const { explain } = await import('./explain.ts');
+      status = await explain(file, options, output);
+    });
 
   program
     .command('init')
@@ -60,7 +67,10 @@ export async function run(args: string[], output: Output): Promise<number> {
     .argument('[folder]', 'folder of posts', '.')
     .option('--out <file>', 'where to write, if not tidings.yml in that folder')
     .option('--force', 'replace a file that is there')
-    .action((folder, options) => end(init(folder, options, output)));
+    .action(async (folder, options) => {
+      const { init } = await import('./init.ts');
+      status = await init(folder, options, output);
+    });
 
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -93,9 +103,10 @@ function port(text: string): number {
 
 async function serveUntilStopped(
   posts: string | undefined,
-  options: Parameters<typeof serveBlog>[1],
+  options: ServeOptions,
   output: Output,
 ): Promise<number> {
+  const { serveBlog } = await import('./serve.ts');
   const serving = await serveBlog(posts, options, output);
   await new Promise((stop) => {
     process.once('SIGINT', stop);

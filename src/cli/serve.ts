@@ -8,7 +8,7 @@ import { BadArguments, type BlogOptions, openBlog } from './blog.ts';
 import { listen } from './http.ts';
 import type { Output } from './output.ts';
 import { progressBar } from './progress.ts';
-import { counted, postsText, problemsOf, problemText } from './summary.ts';
+import { counted, postsText, problemsOf, problemsText } from './summary.ts';
 import { watch } from './watch.ts';
 
 /** The posts that are served when no folder is named. */
@@ -59,7 +59,7 @@ export async function serveBlog(
   ready = (request) => serve(request, pipeline.feeds, inForce.site);
 
   const problems = problemsOf(run);
-  for (const problem of problems) err(problemText(problem));
+  err(problemsText(problems));
   const seconds = ((performance.now() - started) / 1000).toFixed(2);
   out(`${inForce.site.title}: ${postsText(run)}\n`);
   if (!blog.hasSiteFile)

@@ -13,20 +13,37 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 
 /** Every problem of a run, by key and line. */
 export function problemsOf(run: Run): Problem[] {
-  return [...[...run.records.values()].flatMap(({ problems }) => problems), ...run.sharedIds].sort(
+  return [...[...run.posts.values()].flatMap(({ problems }) => problems), ...run.sharedIds].sort(
     (a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : (a.line ?? 0) - (b.line ?? 0)),
   );
 }
 
-/** A problem as two lines: where and what, then what to do. */
-export function problemText({ key, line, cause, remedy }: Problem): string {
-  return `${key}${line === undefined ? '' : `:${line}`}: ${cause}\n    ${remedy}\n`;
+/** Problems as text, each with where, what and what to do; one that many posts share stands once. */
+export function problemsText(problems: Problem[]): string {
+  const alike = Map.groupBy(problems, ({ cause, remedy }) => `${cause}\n${remedy}`);
+  return [...alike.values()].map(problemText).join('');
+}
+
+/** How many more places of one problem are named. */
+const named = 3;
+
+function problemText([first, ...others]: Problem[]): string {
+  const { cause, remedy } = first!;
+  const places = others.slice(0, named).map(place);
+  const rest =
+    others.length > named ? ` and ${counted(others.length - named, 'more', 'more')}` : '';
+  const also = others.length > 0 ? `    also in ${places.join(', ')}${rest}\n` : '';
+  return `${place(first!)}: ${cause}\n    ${remedy}\n${also}`;
+}
+
+function place({ key, line }: Problem): string {
+  return line === undefined ? key : `${key}:${line}`;
 }
 
 /** What became of the posts: `1,879 read: 1,870 live, 9 drafts, …`. */
 export function postsText(run: Run): string {
   const count = (...of: EntryRecord['status'][]) =>
-    [...run.records.values()].filter(({ status }) => of.includes(status)).length;
+    [...run.posts.values()].filter(({ status }) => of.includes(status)).length;
   const gone = count('gone');
   const parts = [
     `${number.format(count('live'))} live`,
@@ -37,7 +54,7 @@ export function postsText(run: Run): string {
     `${number.format(count('unread'))} unread`,
     ...(gone > 0 ? [`${number.format(gone)} gone`] : []),
   ];
-  return `${number.format(run.records.size - gone)} read: ${parts.join(', ')}`;
+  return `${number.format(run.posts.size - gone)} read: ${parts.join(', ')}`;
 }
 
 export function feedsText(run: Run): string {

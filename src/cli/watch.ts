@@ -6,7 +6,7 @@ import { drain, type LocalQueue, queueEverything, type Run } from '../publish/lo
 import type { Pipeline } from '../publish/pipeline.ts';
 import { type Blog, isThere } from './blog.ts';
 import type { Output } from './output.ts';
-import { counted, problemsOf, problemText } from './summary.ts';
+import { counted, problemsOf, problemsText } from './summary.ts';
 
 /** Milliseconds of quiet after which what changed is published: an editor writes a file in several steps. */
 const quiet = 15;
@@ -94,10 +94,10 @@ export async function watch(
   }
 
   function tell(run: Run, took: number): void {
-    for (const problem of problemsOf(run)) err(problemText(problem));
+    err(problemsText(problemsOf(run)));
     for (const { what, error } of run.failures) err(`${what}: ${error.message}\n`);
-    const [only] = run.records.keys();
-    const what = run.records.size === 1 ? only : counted(run.records.size, 'post');
+    const [only] = run.posts.keys();
+    const what = run.posts.size === 1 ? only : counted(run.posts.size, 'post');
     out(
       `${what}: ${counted(run.written, 'document')} of ${counted(run.selections, 'feed')} refreshed in ${Math.round(took)} ms\n`,
     );

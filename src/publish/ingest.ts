@@ -7,8 +7,6 @@ import {
   referencePrefix,
   type Selection,
 } from '../keys.ts';
-import { dialectOf } from '../post/dialect.ts';
-import { readSource } from '../post/front-matter.ts';
 import { parsePost } from '../post/parse.ts';
 import { references as referencesIn } from '../post/references.ts';
 import { dueAt, statusAt } from '../post/status.ts';
@@ -25,6 +23,7 @@ import {
 import { getIfThere, listAll, type Stored } from '../store/store.ts';
 import type { Pipeline, SiteInForce } from './pipeline.ts';
 import { linkBehind, resolve, sameLinks } from './resolve.ts';
+import { sourceOf } from './source.ts';
 
 const passes = 20;
 
@@ -113,7 +112,7 @@ function nextVersion(
   };
   if (!post) return blank;
   try {
-    const source = readSource(previous.key, post.body);
+    const { source } = sourceOf(previous.key, post);
     const links = new Map(
       references.flatMap(({ name, link }) => (link === null ? [] : [[name, link]])),
     );
@@ -145,8 +144,8 @@ function unread(key: string, error: unknown): Problem {
 function referencesOf(key: string, post: Stored | undefined): ReturnType<typeof referencesIn> {
   if (!post) return [];
   try {
-    const source = readSource(key, post.body);
-    return referencesIn(source, dialectOf(source));
+    const { source, dialect } = sourceOf(key, post);
+    return referencesIn(source, dialect);
   } catch (error) {
     if (error instanceof InvalidPost) return [];
     throw error;

@@ -50,8 +50,8 @@ export function localQueue(): LocalQueue {
 
 /** What one emptying of the queue did. */
 export interface Run {
-  /** Post → its record afterwards. */
-  records: Map<string, EntryRecord>;
+  /** Post → what became of it. */
+  posts: Map<string, Pick<EntryRecord, 'status' | 'problems'>>;
   changed: number;
   /** A problem for each post, also of earlier runs, whose id another has. */
   sharedIds: Problem[];
@@ -78,7 +78,7 @@ export async function drain(
 ): Promise<Run> {
   const { posts, selections } = pipeline.queue;
   const run: Run = {
-    records: new Map(),
+    posts: new Map(),
     changed: 0,
     sharedIds: [],
     selections: 0,
@@ -89,7 +89,8 @@ export async function drain(
   while (posts.size + selections.size > 0) {
     await each('posts', take(posts), async (key) => {
       const { record, changed } = await ingest(key, pipeline);
-      run.records.set(key, record);
+      // Not the record itself: the entries of a large blog would all stay in memory.
+      run.posts.set(key, { status: record.status, problems: record.problems });
       if (changed) run.changed++;
     });
     const wanted = take(selections);

@@ -13,11 +13,11 @@ export interface Replaced {
 export async function replace(
   store: Store,
   key: string,
-  text: string,
+  document: Uint8Array | string,
   held: Stored | undefined,
 ): Promise<Replaced> {
-  const body = Buffer.from(text);
-  if (held && body.equals(held.body)) return { written: 0, unchanged: 1 };
+  const body = typeof document === 'string' ? Buffer.from(document) : document;
+  if (held && Buffer.compare(body, held.body) === 0) return { written: 0, unchanged: 1 };
   await store.put(key, body, held ? { update: held.etag } : { create: true });
   return { written: 1, unchanged: 0 };
 }

@@ -1,11 +1,10 @@
 import { InvalidPost } from '../errors.ts';
-import { dialectOf } from '../post/dialect.ts';
-import { readSource } from '../post/front-matter.ts';
 import { linkOf } from '../post/permalink.ts';
 import type { Reference } from '../post/post.ts';
 import type { Resolved } from '../selection/record.ts';
 import type { Site } from '../site.ts';
-import { getIfThere, type Store } from '../store/store.ts';
+import { getIfThere, type Store, type Stored } from '../store/store.ts';
+import { sourceOf } from './source.ts';
 
 /** Finds the link of each post that a post names: of the first candidate key that there is. */
 export async function resolve(
@@ -31,15 +30,15 @@ export async function linkBehind(posts: Store, key: string, site: Site): Promise
   const known = linksOf(site);
   const last = known.get(key);
   if (last?.etag === post.etag) return last.link;
-  const link = linkIn(key, post.body, site);
+  const link = linkIn(key, post, site);
   known.set(key, { etag: post.etag, link });
   return link;
 }
 
-function linkIn(key: string, body: Uint8Array, site: Site): string | null {
+function linkIn(key: string, post: Stored, site: Site): string | null {
   try {
-    const source = readSource(key, body);
-    return linkOf(source, dialectOf(source), site);
+    const { source, dialect } = sourceOf(key, post);
+    return linkOf(source, dialect, site);
   } catch (error) {
     if (error instanceof InvalidPost) return null;
     throw error;

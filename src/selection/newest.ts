@@ -1,7 +1,7 @@
 import { type Marker, markerKey, markerPrefix, parseMarkerKey, type Selection } from '../keys.ts';
 import type { Entry } from '../post/entry.ts';
 import type { Store } from '../store/store.ts';
-import { readRecord } from './record.ts';
+import { readRecordAgain } from './record.ts';
 
 /** The newest entries of a selection. */
 export interface Newest {
@@ -64,7 +64,7 @@ async function learn(
   { found, others, stale }: Known,
 ): Promise<void> {
   const handles = [...new Set(markers.map(({ handle }) => handle))];
-  const held = await Promise.all(handles.map((one) => readRecord(state, one)));
+  const held = await Promise.all(handles.map((one) => readRecordAgain(state, one)));
   const records = new Map(handles.map((one, at) => [one, held[at]?.record]));
   for (const [handle, record] of records) {
     if (record?.entry && record.claims.includes(selection)) {

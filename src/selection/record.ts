@@ -66,14 +66,23 @@ export const newRecord = (key: string): EntryRecord => ({
   settled: false,
 });
 
+/** A record as it was read. */
+export interface Held {
+  record: EntryRecord;
+  etag: string;
+}
+
+/** The record of a post; undefined if the state has none. */
+export async function readRecord(state: Store, postHandle: string): Promise<Held | undefined> {
+  const stored = await getIfThere(state, entryKey(postHandle));
+  return stored && { record: parse(stored.body, postHandle), etag: stored.etag };
+}
+
 /**
- * The record of a post and its ETag; undefined if the state has none. The last few thousand are
- * remembered by ETag, so that an entry that stands in a dozen feeds is one object, rendered once.
+ * The same for refreshes: the records read last are remembered by ETag, so that an entry which
+ * stands in a dozen feeds is one object and is rendered once.
  */
-export async function readRecord(
-  state: Store,
-  postHandle: string,
-): Promise<{ record: EntryRecord; etag: string } | undefined> {
+export async function readRecordAgain(state: Store, postHandle: string): Promise<Held | undefined> {
   const stored = await getIfThere(state, entryKey(postHandle));
   if (!stored) return undefined;
   const known = recordsOf(state);
@@ -87,9 +96,9 @@ export async function readRecord(
 }
 
 const remembered = 2000;
-const recordsByStore = new WeakMap<Store, Map<string, { record: EntryRecord; etag: string }>>();
+const recordsByStore = new WeakMap<Store, Map<string, Held>>();
 
-function recordsOf(state: Store): Map<string, { record: EntryRecord; etag: string }> {
+function recordsOf(state: Store): Map<string, Held> {
   const known = recordsByStore.get(state) ?? new Map();
   recordsByStore.set(state, known);
   return known;

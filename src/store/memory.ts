@@ -9,6 +9,9 @@ interface Folder {
   sorted: string[] | undefined;
 }
 
+/** Markers are empty, and there are many. */
+const emptyTag = hash('sha1', '', 'hex');
+
 /** A store in this process's memory: what tests and `tidings serve` use. */
 export class MemoryStore implements Store {
   readonly #objects = new Map<string, Stored>();
@@ -36,8 +39,8 @@ export class MemoryStore implements Store {
     if (condition && ('create' in condition ? held !== undefined : held !== condition.update))
       throw new Conflict(`${key} is not as it was read`);
     // A copy: the caller may go on writing into its own array.
-    const bytes = typeof body === 'string' ? Buffer.from(body) : Uint8Array.from(body);
-    const etag = hash('sha1', bytes, 'hex');
+    const bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.from(body);
+    const etag = bytes.length === 0 ? emptyTag : hash('sha1', bytes, 'hex');
     this.#objects.set(key, { body: bytes, etag, size: bytes.length, modified: this.#now() });
     if (held === undefined) this.#link(key);
     return etag;

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { handle } from '../../src/keys.ts';
+import { readRecord } from '../../src/selection/record.ts';
 import { post, testBlog } from '../blog.ts';
 
 const titles = (json: string | undefined) =>
@@ -162,7 +164,7 @@ describe('a change', () => {
     await blog.run();
     await blog.write('a.md', '---\ntitle: [\n---\n');
     const run = await blog.run('a.md');
-    expect(run.records.get('a.md')).toMatchObject({
+    expect(run.posts.get('a.md')).toMatchObject({
       status: 'unread',
       problems: [{ key: 'a.md', unread: true }],
     });
@@ -206,10 +208,10 @@ describe('a change', () => {
       post({ layout: 'post', title: 'B' }, 'See [A]({% post_url 2024-03-08-a %}).'),
     );
     const first = await blog.run();
-    expect(first.records.get('_posts/2024-03-09-b.md')?.problems).toHaveLength(1);
+    expect(first.posts.get('_posts/2024-03-09-b.md')?.problems).toHaveLength(1);
     await blog.write('_posts/2024-03-08-a.md', post({ layout: 'post', title: 'A', slug: 'one' }));
     const second = await blog.run('_posts/2024-03-08-a.md');
-    expect(second.records.get('_posts/2024-03-09-b.md')?.problems).toEqual([]);
+    expect(second.posts.get('_posts/2024-03-09-b.md')?.problems).toEqual([]);
     expect(await blog.read('/feed.json')).toContain('https://blog.example/2024/one/');
   });
 });
@@ -220,7 +222,7 @@ describe('time', () => {
     const text = post({ title: 'A', date: '2026-02-01', expiryDate: '2026-03-01', tags: ['x'] });
     await blog.write('a.md', text);
     const run = await blog.run();
-    expect(run.records.get('a.md')).toMatchObject({ status: 'scheduled', entry: null });
+    expect(run.posts.get('a.md')?.status).toBe('scheduled');
     expect(await blog.read('/tags/x/feed.json')).toBeUndefined();
     expect(blog.pipeline.queue.due.get('a.md')).toBe(Date.UTC(2026, 1, 1));
     blog.clock.now = Date.UTC(2026, 1, 1);
@@ -228,7 +230,7 @@ describe('time', () => {
     expect(titles(await blog.read('/tags/x/feed.json'))).toEqual(['A']);
     expect(blog.pipeline.queue.due.get('a.md')).toBe(Date.UTC(2026, 2, 1));
     blog.clock.now = Date.UTC(2026, 2, 1);
-    expect((await blog.run('a.md')).records.get('a.md')?.status).toBe('expired');
+    expect((await blog.run('a.md')).posts.get('a.md')?.status).toBe('expired');
     expect(titles(await blog.read('/tags/x/feed.json'))).toEqual([]);
   });
 });
@@ -254,8 +256,11 @@ describe('several publishers at once', () => {
     await Promise.all(Array.from({ length: 8 }, () => ingest('a.md', blog.pipeline)));
     await blog.write('a.md', post({ title: 'B', date: '2024-03-09', tags: ['y'] }));
     await Promise.all(Array.from({ length: 8 }, () => ingest('a.md', blog.pipeline)));
-    const run = await blog.run();
-    expect(run.records.get('a.md')).toMatchObject({ settled: true, older: [] });
+    await blog.run();
+    expect((await readRecord(blog.pipeline.state, handle('a.md')))?.record).toMatchObject({
+      settled: true,
+      older: [],
+    });
     expect((await blog.pipeline.state.list('index/')).objects).toHaveLength(2);
     expect(titles(await blog.read('/feed.json'))).toEqual(['B']);
   });
