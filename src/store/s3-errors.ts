@@ -1,9 +1,16 @@
 import { Conflict, NotFound, Unavailable } from '../errors.ts';
 
-/** What is asked of S3: the words for a message, and the permission that it takes. */
+/** What each call takes: reads the second lest a missing key be refused too, writes for conditions. */
+const permissions = {
+  read: 's3:GetObject and s3:ListBucket',
+  write: 's3:PutObject and s3:GetObject',
+  delete: 's3:DeleteObject',
+  list: 's3:ListBucket',
+};
+
+/** What is asked of S3. */
 export interface Request {
-  verb: 'read' | 'write' | 'delete' | 'list';
-  permission: string;
+  verb: keyof typeof permissions;
   bucket: string;
   /** As S3 knows it; of a list, the prefix. */
   key: string;
@@ -35,8 +42,8 @@ export function ours(cause: unknown, request: Request): Error {
 }
 
 /** A reply to HEAD has no body, and so no name for what is wrong. */
-function refusal(cause: unknown, { permission, bucket }: Request): string {
-  return `${reason(cause)} (403); the credentials are wrong, or lack ${permission} on bucket ${bucket}`;
+function refusal(cause: unknown, { verb, bucket }: Request): string {
+  return `${reason(cause)} (403); the credentials are wrong, or lack ${permissions[verb]} on bucket ${bucket}`;
 }
 
 function reason(cause: unknown): string {

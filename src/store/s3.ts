@@ -36,7 +36,7 @@ export class S3Store implements Store {
 
   async get(key: string): Promise<Stored> {
     const at = this.#at(key);
-    return this.#ask({ verb: 'read', permission: 's3:GetObject', ...at }, async (until) => {
+    return this.#ask({ verb: 'read', ...at }, async (until) => {
       const reply = await this.#open(at, until);
       // The SDK repeats a request, but not the reading of its reply.
       return whole(reply).catch(async () => whole(await this.#open(at, until)));
@@ -45,7 +45,7 @@ export class S3Store implements Store {
 
   async head(key: string): Promise<Head> {
     const at = this.#at(key);
-    return this.#ask({ verb: 'read', permission: 's3:GetObject', ...at }, async (until) =>
+    return this.#ask({ verb: 'read', ...at }, async (until) =>
       headOf(await this.#options.client.send(new HeadObjectCommand(addressOf(at)), until)),
     );
   }
@@ -65,15 +65,14 @@ export class S3Store implements Store {
       ...headerOf(condition),
     });
     const isConditional = condition !== undefined;
-    return this.#ask(
-      { verb: 'write', permission: 's3:PutObject', isConditional, ...at },
-      async (until) => unquoted((await this.#options.client.send(command, until)).ETag!),
+    return this.#ask({ verb: 'write', isConditional, ...at }, async (until) =>
+      unquoted((await this.#options.client.send(command, until)).ETag!),
     );
   }
 
   async delete(key: string): Promise<void> {
     const at = this.#at(key);
-    await this.#ask({ verb: 'delete', permission: 's3:DeleteObject', ...at }, (until) =>
+    await this.#ask({ verb: 'delete', ...at }, (until) =>
       this.#options.client.send(new DeleteObjectCommand(addressOf(at)), until),
     );
   }
@@ -90,7 +89,7 @@ export class S3Store implements Store {
     });
     const request = {
       verb: 'list',
-      permission: 's3:ListBucket',
+
       bucket,
       key: own + prefix,
     } as const;
