@@ -97,7 +97,8 @@ export function keyOf(path: string): string | undefined {
 
 /** True if a key stays inside its bucket or folder on every store. */
 export function safe(key: string): boolean {
-  if (key === '' || Buffer.byteLength(key) > 1024 || /[\0-\x1f\x7f\\]/.test(key)) return false;
+  if (key === '' || !key.isWellFormed() || Buffer.byteLength(key) > 1024) return false;
+  if (/[\0-\x1f\x7f\\]/.test(key)) return false;
   return key.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 

@@ -18,7 +18,8 @@ export function renderShortcodes(body: string, template: Template): string {
   const left = new Set<string>();
   return replaceShortcodes(body, (code, inner) => {
     if (code.name === 'ref' || code.name === 'relref') {
-      return linkTo(template, argument(code, 'path'), lineOf(code.start));
+      const page = (name: string) => pageOf(name, template);
+      return linkTo(template, argument(code, 'path'), lineOf(code.start), page);
     }
     const known = Object.hasOwn(meanings, code.name) ? meanings[code.name]! : undefined;
     const text = (known ?? unknown)(code, inner, template);
@@ -34,6 +35,18 @@ export function renderShortcodes(body: string, template: Template): string {
     // A block of HTML ends at a blank line; what follows is Markdown again.
     return code.block && text.startsWith('<') ? `${text}\n` : text;
   });
+}
+
+/**
+ * The address of a page of the blog that is no post of ours, `/guides/feeds/_index.md`: Hugo's own
+ * rule. A bare name, or one with a date, should have been a post.
+ */
+function pageOf(name: string, { site }: Template): string | undefined {
+  if (!/[^/]\/|^\//.test(name) || /\d{4}-\d\d-\d\d-[^/]*$/.test(name)) return undefined;
+  const path = name
+    .replace(/^\/|\/$/g, '')
+    .replace(/(?:^|\/)_?index\.md$|\.(?:md|markdown|html)$/, '');
+  return path.split('/').includes('..') ? undefined : `${site.url}/${path.toLowerCase()}/`;
 }
 
 const meanings: Record<string, Meaning> = {

@@ -17,11 +17,19 @@ export interface Template {
 /** A URL that no reader follows: the HTML pass keeps the text of a link to it, and drops the link. */
 export const nowhere = 'about:invalid';
 
-/** The link of a post named by `name`, which may end in `#part`; reports one that names no post. */
-export function linkTo(template: Template, name: string, line?: number): string {
+/**
+ * The link of a post named by `name`, which may end in `#part`; else what `guess` makes of the
+ * name; else nowhere, which is reported.
+ */
+export function linkTo(
+  template: Template,
+  name: string,
+  line?: number,
+  guess: (post: string) => string | undefined = () => undefined,
+): string {
   const { post, part } = splitPart(name);
   if (post === '') return template.link + part;
-  const link = template.links.get(post);
+  const link = template.links.get(post) ?? guess(post);
   if (link !== undefined) return link + part;
   report(
     template,

@@ -16,9 +16,9 @@ export async function resolve(
     references.map(async ({ name, candidates }) => {
       for (const key of candidates) {
         const link = await linkBehind(posts, key, site);
-        if (link !== null) return { name, candidates, link };
+        if (link !== null) return { name, candidates, post: key, link };
       }
-      return { name, candidates, link: null };
+      return { name, candidates, post: null, link: null };
     }),
   );
 }
@@ -58,6 +58,9 @@ function linksOf(site: Site): Map<string, { etag: string; link: string | null }>
 export function sameLinks(a: readonly Resolved[], b: readonly Resolved[]): boolean {
   return (
     a.length === b.length &&
-    a.every(({ name, link }, at) => name === b[at]?.name && link === b[at]?.link)
+    a.every(({ name, post, link }, at) => {
+      const other = b[at];
+      return name === other?.name && post === other.post && link === other.link;
+    })
   );
 }

@@ -43,8 +43,10 @@ export interface EntryRecord {
   settled: boolean;
 }
 
-/** A reference and the link found for it; null: no such post. */
+/** A reference and what was found for it. */
 export interface Resolved extends Reference {
+  /** Key of the post: the first candidate that there is. Null, like its link: no such post. */
+  post: string | null;
   link: string | null;
 }
 
@@ -150,8 +152,11 @@ export function marksOf(record: EntryRecord): string[] {
   const markers = claims.map((selection) =>
     markerKey({ selection, published, handle: from, version }),
   );
-  const links = references.flatMap(({ candidates, link }) =>
-    candidates.map((to) => referenceKey({ to: handle(to), from, link, version })),
+  // Up to the one that was found: a post that comes to an earlier name takes its place.
+  const links = references.flatMap(({ candidates, post, link }) =>
+    candidates
+      .slice(0, post === null ? undefined : candidates.indexOf(post) + 1)
+      .map((to) => referenceKey({ to: handle(to), from, link, version })),
   );
   return [
     ...markers,

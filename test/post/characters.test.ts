@@ -7,6 +7,8 @@ test.each([
   ['control characters go', 'a\0b\x08c\x0bd\x0ce\x1ff', 'abcdef'],
   ['the two non-characters of the first plane go', 'a\ufffeb\uffffc', 'abc'],
   ['the replacement character stays', '\ufffd', '\ufffd'],
+  ['C1 controls are the Windows-1252 that was meant', 'it\u0092s \u0080 5\u0085', 'it’s € 5…'],
+  ['C1 controls that mean nothing go', 'a\u0081b\u009dc', 'abc'],
   ['a lone high surrogate goes', 'a\ud83cb', 'ab'],
   ['a lone low surrogate goes', 'a\udf89b', 'ab'],
   ['of two high surrogates the second keeps its pair', '\ud83c\ud83c\udf89', '🎉'],

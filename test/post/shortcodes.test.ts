@@ -100,10 +100,16 @@ describe('shortcodes', () => {
     );
   });
 
-  test('a page that is not a post keeps the text of its link, and is reported with its line', () => {
-    const { html, problems } = render('hugo', 'a\n[b]({{< ref "/guides/x.md" >}})');
+  test('a post that there is not keeps the text of its link, and is reported with its line', () => {
+    const { html, problems } = render('hugo', 'a\n[b]({{< ref "news/2020-01-05-x.md" >}})');
     expect(html).toBe('<p>a\nb</p>');
     expect(problems).toEqual([expect.objectContaining({ line: 6 })]);
+  });
+
+  test('a page of the blog that is no post is linked where Hugo has it', () => {
+    const { html, problems } = render('hugo', '[b]({{< ref "/Guides/x/_index.md#top" >}})');
+    expect(html).toBe('<p><a href="https://example.com/blog/guides/x/#top">b</a></p>');
+    expect(problems).toEqual([]);
   });
 
   test('one that leaves nothing is reported once', () => {
