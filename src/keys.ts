@@ -174,6 +174,8 @@ export interface Marker {
   selection: Selection;
   /** Epoch seconds. */
   published: number;
+  /** Orders entries of one second: `rankOf` the post's key. */
+  rank: string;
   handle: string;
   version: number;
 }
@@ -182,9 +184,24 @@ const lastSecond = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000;
 const width = String(lastSecond - Date.UTC(0, 0, 1) / 1000).length;
 
 /** Key of a marker; byte order within a selection is newest first, because time is inverted. */
-export function markerKey({ selection, published, handle: of, version }: Marker): string {
+export function markerKey({ selection, published, rank, handle: of, version }: Marker): string {
   const inverted = String(lastSecond - published).padStart(width, '0');
-  return `${markerPrefix(selection)}${inverted}~${of}~${version}`;
+  return `${markerPrefix(selection)}${inverted}~${rank}~${of}~${version}`;
+}
+
+/** Bytes of a file's name that order posts of one second. */
+const ranked = 12;
+
+/**
+ * The place of a post among those of its second, by its file's name without date and ending: the
+ * later name is the newer post, as Jekyll has it. Names are inverted like times, bytes in hex.
+ */
+export function rankOf(postKey: string): string {
+  const [last, folder] = postKey.split('/').reverse();
+  const name = /^index\./.test(last!) && folder ? folder : last!.replace(/\.[^.]+$/, '');
+  const bytes = Buffer.alloc(ranked);
+  bytes.write(name.replace(/^\d{4}-\d\d-\d\d-?/, ''));
+  return Buffer.from(bytes.map((byte) => 255 - byte)).toString('hex');
 }
 
 export function markerPrefix(selection: Selection): string {
@@ -192,13 +209,14 @@ export function markerPrefix(selection: Selection): string {
 }
 
 export function parseMarkerKey(key: string): Marker | undefined {
-  const match = /^index\/(.+)\/(\d+)~([0-9a-f]{32})~(\d+)$/.exec(key);
+  const match = /^index\/(.+)\/(\d+)~([0-9a-f]+)~([0-9a-f]{32})~(\d+)$/.exec(key);
   if (!match) return undefined;
   return {
     selection: match[1]!,
     published: lastSecond - Number(match[2]),
-    handle: match[3]!,
-    version: Number(match[4]),
+    rank: match[3]!,
+    handle: match[4]!,
+    version: Number(match[5]),
   };
 }
 

@@ -1,4 +1,11 @@
-import { type Marker, markerKey, markerPrefix, parseMarkerKey, type Selection } from '../keys.ts';
+import {
+  type Marker,
+  markerKey,
+  markerPrefix,
+  parseMarkerKey,
+  rankOf,
+  type Selection,
+} from '../keys.ts';
 import type { Entry } from '../post/entry.ts';
 import type { Store } from '../store/store.ts';
 import { readRecordAgain } from './record.ts';
@@ -50,11 +57,12 @@ interface Known {
   stale: string[];
 }
 
-interface Found {
-  handle: string;
-  published: number;
+/** An entry, and its own place in the order of a selection. */
+interface Found extends Place {
   entry: Entry;
 }
+
+type Place = Pick<Marker, 'published' | 'rank' | 'handle'>;
 
 /** Reads the records behind some markers. */
 async function learn(
@@ -69,7 +77,7 @@ async function learn(
   for (const [handle, record] of records) {
     if (record?.entry && record.claims.includes(selection)) {
       const published = Date.parse(record.entry.published) / 1000;
-      found.set(handle, { handle, published, entry: record.entry });
+      found.set(handle, { published, rank: rankOf(record.key), handle, entry: record.entry });
       others.delete(handle);
     } else if (!found.has(handle)) others.add(handle);
   }
@@ -93,6 +101,11 @@ function first(found: Map<string, Found>, wanted: number): Entry[] {
   return sorted.filter((one) => owner.get(one.entry.id) === one).map(({ entry }) => entry);
 }
 
-function order(a: { published: number; handle: string }, b: typeof a): number {
-  return b.published - a.published || (a.handle < b.handle ? -1 : a.handle > b.handle ? 1 : 0);
+/** The order of markers: newest first. */
+function order(a: Place, b: Place): number {
+  return b.published - a.published || compare(a.rank, b.rank) || compare(a.handle, b.handle);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -4,6 +4,7 @@ import {
   idClaim,
   markerKey,
   problemsKey,
+  rankOf,
   referenceKey,
   type Selection,
   site,
@@ -149,8 +150,9 @@ export function marksOf(record: EntryRecord): string[] {
   const { version, entry, claims, references, problems } = record;
   const from = handle(record.key);
   const published = entry ? Date.parse(entry.published) / 1000 : 0;
+  const rank = rankOf(record.key);
   const markers = claims.map((selection) =>
-    markerKey({ selection, published, handle: from, version }),
+    markerKey({ selection, published, rank, handle: from, version }),
   );
   // Up to the one that was found: a post that comes to an earlier name takes its place.
   const links = references.flatMap(({ candidates, post, link }) =>
