@@ -60,9 +60,15 @@ export async function ingest(key: string, pipeline: Pipeline): Promise<Ingested>
     const links = await resolve(posts, inForce.site, named);
 
     if (held && isSame && isCurrent(held.record, inForce, links, pipeline.now())) {
-      if (held.record.settled) return done(held.record);
+      if (held.record.settled) {
+        // A post may have linked to an earlier text of this one, which has returned to the one it had.
+        await tellReferrers(held.record, pipeline);
+        return done(held.record);
+      }
       told.push(held.record);
       await tell(held.record, pipeline);
+      // A post it links to may have changed before it could see this one's hint.
+      if (!sameLinks(await resolve(posts, inForce.site, named), links)) continue;
       const record = { ...held.record, older: [], settled: true };
       if (await isWon(writeRecord(state, record, { update: held.etag }))) return done(record);
     } else {

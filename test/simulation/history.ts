@@ -40,7 +40,8 @@ interface Draft {
 
 const letters = ['a', 'b', 'c', 'd', 'e', 'f'];
 const tags = ['x', 'X', 'y', 'z'];
-const waits = [0, 5, 100, 1000, 3000, 6000, 20_000, 600_000, 4 * 3_600_000];
+const soon = [20, 200, 600, 1500];
+const waits = [0, 20, 60, 200, 600, 1500, 3000, 6000, 20_000, 600_000, 4 * 3_600_000];
 
 const keyOf = (letter: string) => `_posts/2024-03-0${1 + letters.indexOf(letter)}-${letter}.md`;
 
@@ -62,7 +63,7 @@ function dateFrom(chances: Random, _now: number): number {
 }
 
 /** Changes a draft in place and tells what it did. */
-type Change = (draft: Draft, chances: Random, now: number) => void;
+type Change = (draft: Draft, chances: Random, now: number, others: string[]) => void;
 
 const changes: Record<string, Change> = {
   edit: (draft, chances) => {
@@ -86,11 +87,11 @@ const changes: Record<string, Change> = {
   expire: (draft, chances, now) => {
     draft.expires = Math.ceil((now + chances.pick([1000, 10_000, 3_600_000])) / 1000) * 1000;
   },
-  link: (draft, chances) => {
-    draft.to = chances.pick(letters);
+  link: (draft, chances, _now, others) => {
+    draft.to = chances.pick(others.length > 0 ? others : letters);
   },
-  move: (draft, chances) => {
-    draft.slug = chances.pick(['s', 't']);
+  move: (draft) => {
+    draft.slug = draft.slug === 's' ? 't' : 's';
   },
   id: (draft, chances) => {
     draft.guid = chances.pick(['urn:x:1', 'urn:x:2']);
@@ -118,7 +119,7 @@ const kinds: [string, number][] = [
   ['schedule', 3],
   ['expire', 3],
   ['site', 3],
-  ['link', 5],
+  ['link', 8],
   ['move', 4],
   ['id', 3],
   ['break', 1],
@@ -135,16 +136,17 @@ export function historyOf(seed: number): Act[] {
   const before = new Map<string, string[]>();
   // Few posts and short waits bring more races, many posts full feeds.
   const known = letters.slice(0, 1 + chances.below(letters.length));
-  const hurry = 1 + chances.below(waits.length);
+  const usual = Array.from({ length: 1 + chances.below(4) }, () => chances.pick(waits));
   let now = start;
+  let isFollowing = false;
   // Each history is about some kinds of acts: those that all do everything meet fewer corners.
   const bag = kinds.flatMap(([kind, weight]) =>
-    Array<string>(weight * chances.pick([0, 0, 1, 4])).fill(kind),
+    Array<string>(weight * chances.pick([0, 0, 0, 1, 4])).fill(kind),
   );
   bag.push('create', 'edit', 'delete');
 
   const act = (kind: string, key: string, text?: string) => {
-    const wait = acts.length === 1 ? 0 : waits[chances.below(hurry)]!;
+    const wait = acts.length === 1 ? 0 : chances.pick(isFollowing ? soon : usual);
     now += wait;
     acts.push(text === undefined ? { wait, kind, key } : { wait, kind, key, text });
     if (text !== undefined) before.set(key, [...(before.get(key) ?? []), text]);
@@ -157,8 +159,7 @@ export function historyOf(seed: number): Act[] {
     drafts.delete(letter);
     act(kind, keyOf(letter));
   };
-  const one = (kind: string) => {
-    const letter = chances.pick(known);
+  const one = (kind: string, letter: string) => {
     const draft = drafts.get(letter);
     if (kind === 'site') return act(kind, siteFileKey, chances.pick(sites));
     if (!draft) return create('create', letter);
@@ -169,12 +170,30 @@ export function historyOf(seed: number): Act[] {
       drafts.set(other, draft);
       return act(kind, keyOf(other), textOf(draft));
     }
-    if (kind === 'revert')
-      return act(kind, keyOf(letter), chances.pick(before.get(keyOf(letter))!));
-    changes[kind]?.(draft, chances, now);
+    if (kind === 'revert') return act(kind, keyOf(letter), before.get(keyOf(letter))!.at(-2)!);
+    const others = [...drafts.keys()].filter((other) => other !== letter);
+    changes[kind]?.(draft, chances, now, others);
     act(kind, keyOf(letter), textOf(draft));
   };
-  for (let left = 3 + chances.below(18); left > 0; left--) one(chances.pick(bag));
+  // What follows at once upon what makes the narrow races: a link and the move of what it leads
+  // to, a change and its undoing.
+  const follow = (kind: string, letter: string) => {
+    const target = drafts.get(letter)?.to;
+    if (kind === 'link' && target) {
+      one('move', target);
+      if (chances.chance(0.5)) follow('move', target);
+    } else if (kind !== 'site' && (before.get(keyOf(letter))?.length ?? 0) > 1) {
+      one('revert', letter);
+    }
+  };
+  for (let left = 1 + chances.pick([1, 2, 4, 8, 16]); left > 0; left--) {
+    const kind = chances.pick(bag);
+    const letter = chances.pick(known);
+    one(kind, letter);
+    isFollowing = true;
+    if (chances.chance(kind === 'link' ? 0.8 : 0.3)) follow(kind, letter);
+    isFollowing = false;
+  }
   if (chances.chance(1 / 500))
     for (let n = 0; n < 200; n++)
       acts.push({

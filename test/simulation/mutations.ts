@@ -1,0 +1,209 @@
+import { readFileSync } from 'node:fs';
+import type { registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { Terms } from './queues.ts';
+
+/** Each safeguard of the protocol, and how to switch it off: in a copy of the source, as it is loaded. */
+
+interface Mutation {
+  /** What goes wrong without it. */
+  why: string;
+  /** Source file → exact texts, each found once, and what stands in their place. */
+  source?: Record<string, [string, string][]>;
+  /** What the queues no longer promise. */
+  terms?: Partial<Terms>;
+}
+
+export const mutations: Record<string, Mutation> = {
+  'conditional write of the entry': {
+    why: 'a slow publisher overwrites a newer version with an older one',
+    source: {
+      'selection/record.ts': [
+        ['JSON.stringify(record), condition);', 'JSON.stringify(record), condition && undefined);'],
+      ],
+    },
+  },
+  'version in entry and marker': {
+    why: 'a slow publisher that removes an older version’s markers removes a newer one’s',
+    source: {
+      'publish/ingest.ts': [['version: previous.version + 1,', 'version: 1,']],
+    },
+  },
+  'settled flag': {
+    why: 'a version whose publisher died before telling of it is never told',
+    source: {
+      'publish/ingest.ts': [
+        ['if (held.record.settled) {', 'if (held.record.version > 0 && !changed) {'],
+      ],
+    },
+  },
+  'site file read after the entry': {
+    why: 'a publisher with the settings of an hour ago renders with them what was rendered anew',
+    source: {
+      'publish/ingest.ts': [
+        ['  for (let pass = 0;', '  const inForce = await pipeline.site();\n  for (let pass = 0;'],
+        ['    const inForce = await pipeline.site();\n    const isSame', '    const isSame'],
+      ],
+    },
+  },
+  'second look after the write': {
+    why: 'what changed while a version was written is told as it was before',
+    source: {
+      'publish/ingest.ts': [
+        [
+          'if (await isWon(writeRecord(state, record, condition))) changed = true;',
+          `if (await isWon(writeRecord(state, record, condition))) {
+        await tell(record, pipeline);
+        const own = (await readRecord(state, handle(key)))!;
+        if (own.record.version === record.version)
+          await isWon(writeRecord(state, { ...record, older: [], settled: true }, { update: own.etag }));
+        return { record, changed: true };
+      }`,
+        ],
+      ],
+    },
+  },
+  'due check': {
+    why: 'a post for the future never appears',
+    source: {
+      'publish/ingest.ts': [['(record.due === null || record.due > now)', '(now > 0)']],
+    },
+  },
+  'tombstone for an unseen post': {
+    why: 'a write in flight brings a deleted post to life that nobody has a record of',
+    source: {
+      'publish/ingest.ts': [
+        [
+          '    const isSame = held',
+          '    if (!held && !post) return { record: newRecord(key), changed };\n    const isSame = held',
+        ],
+      ],
+    },
+  },
+  'asking for lost selections': {
+    why: 'a post stays in the feed of a tag it has no more',
+    source: {
+      'publish/ingest.ts': [
+        ['[...record.claims, ...lost]', '[...record.claims, ...lost.slice(lost.length)]'],
+      ],
+    },
+  },
+  'markers before the request': {
+    why: 'the refresh runs before a marker is there, and no other follows',
+    source: {
+      'publish/ingest.ts': [
+        [
+          "  await Promise.all(marksOf(record).map((key) => state.put(key, '')));\n",
+          "  await ask([...record.claims, ...record.older.flatMap((key) => parseMarkerKey(key)?.selection ?? [])], pipeline);\n  await Promise.all(marksOf(record).map((key) => state.put(key, '')));\n",
+        ],
+        ['  await ask([...record.claims, ...lost], pipeline);\n', '  void lost;\n'],
+      ],
+    },
+  },
+  'one refresh of a selection at a time': {
+    why: 'a refresh that read long ago puts over feeds that have returned to the same bytes',
+    terms: { fifo: false },
+  },
+  'conditional put of feeds': {
+    why: 'a put in flight lands upon what a later refresh put',
+    source: {
+      'publish/replace.ts': [
+        ['held ? { update: held.etag } : { create: true }', 'held ? undefined : undefined'],
+      ],
+    },
+  },
+  'delay longer than the window': {
+    why: 'a request is absorbed by one that was answered before its markers were put',
+    terms: { delay: 500 },
+  },
+  'believing the entry and not the marker': {
+    why: 'a stale marker shows a post in a feed it is no more in',
+    source: {
+      'selection/newest.ts': [
+        ['record?.entry && record.claims.includes(selection)', 'record?.entry'],
+      ],
+    },
+  },
+  'a row that says whether the directory was told': {
+    why: 'a refresh dies between putting the row and asking for the directory',
+    source: {
+      'publish/refresh.ts': [['JSON.stringify({ ...row, told: false })', 'told']],
+    },
+  },
+  'removing the marks of a version told late': {
+    why: 'a publisher that slept puts marks that were removed, and no feed needs them',
+    source: {
+      'publish/ingest.ts': [
+        ['versions.flatMap(marksOf)', 'versions.slice(versions.length).flatMap(marksOf)'],
+      ],
+      'publish/sweep.ts': [['if (!marker) continue;', 'if (marker) continue;']],
+    },
+  },
+  'sweep of outgrown markers': {
+    why: 'a publisher dies after it put marks too late',
+    source: { 'publish/sweep.ts': [['if (!marker) continue;', 'continue;']] },
+  },
+  'older marks removed before the request': {
+    why: 'a refresh counts a mark that is about to go',
+    source: {
+      'publish/ingest.ts': [
+        ['  await Promise.all(record.older.map((key) => state.delete(key)));\n', ''],
+        [
+          '  await tellReferrers(record, pipeline);\n  if',
+          '  await Promise.all(record.older.map((key) => state.delete(key)));\n  await tellReferrers(record, pipeline);\n  if',
+        ],
+      ],
+    },
+  },
+  'links looked at again after the hints': {
+    why: 'a post changes its address before it can see who links to it',
+    source: {
+      'publish/ingest.ts': [
+        ['if (!sameLinks(await resolve(posts, inForce.site, named), links)) continue;', ''],
+      ],
+    },
+  },
+  'referrers told by a settled post too': {
+    why: 'a post is given another address and its old one back, and a link to the other was rendered',
+    source: {
+      'publish/ingest.ts': [
+        ['await tellReferrers(held.record, pipeline);\n        return', 'return'],
+      ],
+    },
+  },
+  'schedule after the due time by more than clocks differ': {
+    why: 'the schedule wakes a publisher whose clock has not come to it',
+    terms: { margin: 0 },
+  },
+};
+
+/** Switches a safeguard off for all modules loaded from now on; gives what that means for the queues. */
+export function mutate(name: string, register: typeof registerHooks): Partial<Terms> {
+  const mutation = mutations[name];
+  if (!mutation) throw new Error(`no safeguard is called "${name}": --list shows them`);
+  const changed = new Map(
+    Object.entries(mutation.source ?? {}).map(([file, edits]) => {
+      const url = new URL(`../../src/${file}`, import.meta.url);
+      return [url.href, edited(url, edits)];
+    }),
+  );
+  register({
+    load: (url, context, next) => {
+      const source = changed.get(url);
+      return source === undefined
+        ? next(url, context)
+        : { format: 'module-typescript', source, shortCircuit: true };
+    },
+  });
+  return mutation.terms ?? {};
+}
+
+function edited(url: URL, edits: [string, string][]): string {
+  let source = readFileSync(fileURLToPath(url), 'utf8');
+  for (const [from, to] of edits) {
+    if (source.split(from).length !== 2)
+      throw new Error(`${url.pathname} does not contain once: ${from}`);
+    source = source.replace(from, () => to);
+  }
+  return source;
+}

@@ -1,0 +1,71 @@
+import { historyOf } from './history.ts';
+import type { Terms } from './queues.ts';
+import { shrink } from './shrink.ts';
+import { play } from './world.ts';
+
+/** Many histories, with an account of what befell them. */
+
+export interface Simulation {
+  runs: number;
+  /** Of the first history; the others have those that follow. */
+  seed: number;
+  terms?: Partial<Terms>;
+  print?: (line: string) => void;
+}
+
+/** Plays until one history goes wrong, and shows it shrunk; true if none does. */
+export async function simulate({
+  runs,
+  seed: first,
+  terms = {},
+  print = console.log,
+}: Simulation): Promise<boolean> {
+  const coverage = new Map<string, number>();
+  const transient = new Map<string, number>();
+  let assumed = 0;
+  for (let seed = first; seed < first + runs; seed++) {
+    const wrong = { seed, acts: historyOf(seed), terms };
+    const outcome = await play(wrong);
+    add(coverage, outcome.coverage);
+    add(transient, outcome.transient);
+    assumed += outcome.assumed;
+    if (outcome.divergences.length > 0) {
+      print(`seed ${seed} diverges, after ${seed - first} that do not:`);
+      print(outcome.divergences.map((one) => `  ${one.split('\n')[0]}`).join('\n'));
+      const shortest = { ...(await shrink(wrong, play)), traced: true };
+      const shown = await play(shortest);
+      print(`\nshrunk to ${shortest.acts.length} acts and ${shortest.faults!.size} faults:`);
+      print(shown.trace.join('\n'));
+      print(`\n${shown.divergences.join('\n')}`);
+      return false;
+    }
+  }
+  print(`${runs} histories from seed ${first}: no divergence\n`);
+  print(table(coverage));
+  print(`\nseen for a moment:`);
+  print([...transient].map(([kind, count]) => `${String(count).padStart(8)}  ${kind}`).join('\n'));
+  print(`\nlate puts assumed away (docs/decisions/0005-simulation.md): ${assumed}`);
+  return true;
+}
+
+function add(to: Map<string, number>, from: ReadonlyMap<string, number>): void {
+  for (const [key, count] of from) to.set(key, (to.get(key) ?? 0) + count);
+}
+
+/** Faults by kind across, calls by kind down. */
+function table(coverage: ReadonlyMap<string, number>): string {
+  const cells = [...coverage].map(([key, count]) => ({ pair: key.split(' @ '), count }));
+  const across = [...new Set(cells.map(({ pair }) => pair[0]!))].sort();
+  const down = [...new Set(cells.map(({ pair }) => pair[1]!))].sort();
+  const lines = down.map((call) =>
+    [call.padEnd(16), ...across.map((fault) => coverage.get(`${fault} @ ${call}`) ?? 0)].join('\t'),
+  );
+  const sums = across.map((fault) =>
+    cells.filter(({ pair }) => pair[0] === fault).reduce((sum, { count }) => sum + count, 0),
+  );
+  return [
+    ['faults'.padEnd(16), ...across].join('\t'),
+    ...lines,
+    ['in all'.padEnd(16), ...sums].join('\t'),
+  ].join('\n');
+}
