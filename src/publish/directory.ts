@@ -61,10 +61,9 @@ export async function refreshDirectory({ state, feeds, ...pipeline }: Pipeline):
       return term && row.count > 0 ? [{ ...term, ...row }] : [];
     }),
   };
+  const texts = documents.map(({ kind }) => renderDirectory(kind, content, inForce.site));
   const replaced = await Promise.all(
-    documents.map(({ key, kind }, at) =>
-      replace(feeds, key, renderDirectory(kind, content, inForce.site), held[at]),
-    ),
+    documents.map(({ key }, at) => replace(feeds, key, texts[at]!, held[at])),
   );
   const written = replaced.filter((one) => one.written > 0).length;
   return { written, unchanged: replaced.length - written };

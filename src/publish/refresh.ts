@@ -1,10 +1,12 @@
 import { Conflict, Unavailable } from '../errors.ts';
 import { channelOf } from '../feed/channel.ts';
+import { feedPage } from '../feed/page-feed.ts';
 import { feedBytes } from '../feed/render.ts';
 import {
   directory,
   feedKey,
   formats,
+  pageKey,
   rowKey,
   type Selection,
   site as siteSelection,
@@ -41,10 +43,15 @@ export async function refresh(selection: Selection, pipeline: Pipeline): Promise
 
 async function refreshFeeds(selection: Selection, pipeline: Pipeline): Promise<Replaced> {
   const { state, feeds } = pipeline;
+  // The page of the site's feed is the directory's.
+  const kinds = selection === siteSelection ? formats : ([...formats, 'html'] as const);
+  const keys = kinds.map((kind) =>
+    kind === 'html' ? pageKey(selection) : feedKey(selection, kind),
+  );
   // What is read before the index and put on condition cannot undo what a later refresh put.
   const [row, ...held] = await Promise.all([
     getIfThere(state, rowKey(selection)),
-    ...formats.map((format) => getIfThere(feeds, feedKey(selection, format))),
+    ...keys.map((key) => getIfThere(feeds, key)),
   ]);
   const { site } = await pipeline.site();
   const found = await newest(state, selection, site.entries);
@@ -54,10 +61,13 @@ async function refreshFeeds(selection: Selection, pipeline: Pipeline): Promise<R
   if (isUnused && held.every((one) => !one)) return { written: 0, unchanged: 0 };
 
   const channel = channelOf(selection, labelOf(selection, found.entries[0]), site);
-  const put = formats.map((format, at) => {
-    const text = feedBytes(format, channel, found.entries, site);
-    return replace(feeds, feedKey(selection, format), text, held[at]);
-  });
+  // All are rendered before any is put: a fault in one must not leave another's put unattended.
+  const documents = kinds.map((kind) =>
+    kind === 'html'
+      ? feedPage(channel, found.entries, site)
+      : feedBytes(kind, channel, found.entries, site),
+  );
+  const put = keys.map((key, at) => replace(feeds, key, documents[at]!, held[at]));
   const replaced = sum(await Promise.all(put));
   await tellDirectory(selection, found, row, pipeline);
   return replaced;

@@ -8,7 +8,7 @@ import type { Scheduler } from './scheduler.ts';
 /**
  * `crash before`, `crash after`: the worker is no more, and the call was not made, or was.
  * `unavailable`: not done, and said so. `lost reply`: done, and said not to be. `late`: said not
- * to be done, and done up to a minute after that. `sleep`: answered after seconds to hours.
+ * to be done, and done up to ten minutes after that. `sleep`: answered after seconds to hours.
  */
 export const faults = [
   'crash before',
@@ -68,6 +68,8 @@ const naps = [8000, 90_000, 700_000, 3 * 3_600_000];
 
 export function network({ seed, scheduler, rate, only, tell }: NetworkOptions): Network {
   let made = 0;
+  /** Key → when it was last read. */
+  const read = new Map<string, number>();
   // Each history has some kinds of faults.
   const kinds = faults.filter((_, at) => mixed(seed + at) % 3 > 0);
   const net: Network = { call, struck: [], coverage: new Map(), lateRecords: 0, assumed: 0 };
@@ -87,6 +89,7 @@ export function network({ seed, scheduler, rate, only, tell }: NetworkOptions): 
           );
         };
         const unanswered = () => reply(Promise.reject(new Unavailable(`${made.kind}: no answer`)));
+        if (made.kind.endsWith('.get')) read.set(made.what, scheduler.now());
         if (fault === undefined) return reply(effect());
         if (fault === 'crash before') worker.dead = true;
         if (fault === 'unavailable') unanswered();
@@ -109,9 +112,10 @@ export function network({ seed, scheduler, rate, only, tell }: NetworkOptions): 
   }
 
   /**
-   * Does late what was said not to be done. Feeds have the same ETag when they have the same bytes,
-   * so a put could find the ETag it was read with although others have written twice meanwhile. S3
-   * offers no defence; that this does not happen within a minute is assumed, and counted.
+   * Does late what was said not to be done. An object has the same ETag when it has the same bytes,
+   * so a put that another refresh would have had to undo can find the ETag it asks for, and S3
+   * offers no defence. Within a minute the selection rests, and there is no other refresh; that it
+   * does not happen after more than a minute is assumed, and counted.
    */
   async function land(
     worker: Worker,
@@ -120,9 +124,11 @@ export function network({ seed, scheduler, rate, only, tell }: NetworkOptions): 
     effect: () => Promise<unknown>,
   ): Promise<void> {
     const before = await held?.();
+    const asked = scheduler.now();
     scheduler.after(delay, async () => {
       const now = await held?.();
-      if (now && now.etag === before?.etag && now.modified !== before.modified) {
+      const isRead = (read.get(what) ?? 0) > asked;
+      if (delay > 60_000 && isRead && now && now.etag === before?.etag) {
         net.assumed++;
         return;
       }
@@ -145,7 +151,8 @@ export function network({ seed, scheduler, rate, only, tell }: NetworkOptions): 
     if (!strikes) return { fault: undefined, travel, extra: 0 };
     let fault: Fault = chances.pick(kinds.length > 0 ? kinds : faults);
     if (!writes && (fault === 'late' || fault === 'lost reply')) fault = 'unavailable';
-    const extra = fault === 'sleep' ? chances.pick(naps) : chances.below(40_000);
+    const lateness = chances.below(chances.chance(0.9) ? 40_000 : 600_000);
+    const extra = fault === 'sleep' ? chances.pick(naps) : lateness;
     net.struck.push(number);
     const covered = `${fault} @ ${kind}`;
     net.coverage.set(covered, (net.coverage.get(covered) ?? 0) + 1);

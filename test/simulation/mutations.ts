@@ -112,6 +112,10 @@ export const mutations: Record<string, Mutation> = {
       ],
     },
   },
+  'rest after a refresh that failed': {
+    why: 'a put in flight lands upon a feed that another refresh found to be right',
+    terms: { rest: 1000 },
+  },
   'delay longer than the window': {
     why: 'a request is absorbed by one that was answered before its markers were put',
     terms: { delay: 500 },

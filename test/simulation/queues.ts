@@ -12,11 +12,19 @@ export interface Terms {
   window: number;
   /** One refresh of a selection at a time. */
   fifo: boolean;
+  /** Milliseconds for which a selection rests after a refresh that failed: a put may be in flight. */
+  rest: number;
   /** Milliseconds after the due time at which a schedule fires at the earliest. */
   margin: number;
 }
 
-export const promised: Terms = { delay: 5000, window: 2000, fifo: true, margin: 5000 };
+export const promised: Terms = {
+  delay: 5000,
+  window: 2000,
+  fifo: true,
+  rest: 60_000,
+  margin: 5000,
+};
 
 export const visibility = 360_000;
 const maxReceives = 10;
@@ -153,7 +161,7 @@ export function fifoQueue(
         if (isHeld()) group.busy = false;
         pump(group);
       },
-      () => isHeld() && release(1000 * 2 ** Math.min(taken[0]!.receives, 5)),
+      () => isHeld() && release(terms.rest),
     );
   }
 
