@@ -4,6 +4,8 @@ import type { Site } from '../site.ts';
 /** A feed apart from its entries: its name, what it is about, and where it and its pages are. */
 export interface Channel {
   selection: Selection;
+  /** The term's name, or what a mix is called; undefined for the site. */
+  label?: string;
   /** Plain text, never empty, as is `description`. */
   title: string;
   description: string;
@@ -25,6 +27,7 @@ export function channelOf(selection: Selection, label: string | undefined, site:
   const term = termOf(selection);
   return {
     selection,
+    ...(term && { label: label || term.slug }),
     title: term ? `${label || term.slug} – ${site.title}` : site.title,
     // No sentence about the term: it would have to be in the site's language.
     description: site.description || site.title,

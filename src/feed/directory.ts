@@ -2,9 +2,9 @@ import type { Site } from '../site.ts';
 import { catalogue } from './catalogue.ts';
 import type { Directory } from './listing.ts';
 import { opml } from './opml.ts';
-import { page } from './page.ts';
+import { directoryPage } from './page-directory.ts';
 
-const renderers = { opml, json: catalogue, html: page };
+const renderers = { opml, json: catalogue, html: directoryPage };
 
 /** The list of all feeds: for readers to import, for programs, for people. */
 export function renderDirectory(

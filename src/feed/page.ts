@@ -1,48 +1,51 @@
-import { directoryKey, type Format, feedKey, formats, opmlKey, pathOf } from '../keys.ts';
+import { feedKey, formats, pathOf } from '../keys.ts';
 import type { Site } from '../site.ts';
 import type { Channel } from './channel.ts';
-import { type Directory, type Group, groupsOf, type Listed, siteFeed } from './listing.ts';
+import { policy, script, stylesheet } from './stylesheet.ts';
 import { element, escaped, lines, openTag, uri } from './xml.ts';
 
 /**
- * The list of all feeds as a page for people, `/`: plain HTML that needs no script. Its links are
- * relative, so that it works wherever it is served from.
+ * Pages for people: plain HTML that needs no script and nothing from elsewhere. Links within the feeds
+ * are relative, so that pages work wherever they are served from. What is said here is English, marked
+ * as such on a site in another language; all else is the site's own.
  */
-export function page(directory: Directory, site: Site): string {
-  const groups = groupsOf(directory, site);
-  const all = siteFeed(directory, site);
+export interface Page {
+  title: string;
+  /** Whose feeds the page announces. */
+  channel: Channel;
+  /** From the page to the root of the feeds: `./`, `../../`. */
+  root: string;
+  /** HTML: a header, and a main part with the id `feeds`, which no taxonomy has. */
+  body: string;
+}
+
+/** The whole document. */
+export function page({ title, channel, body }: Page, site: Site): string {
   return `<!doctype html>
 ${openTag('html', { lang: site.language ?? 'en', dir: direction(site.language) })}
 <head>
 <meta charset="utf-8">
+${openTag('meta', { 'http-equiv': 'Content-Security-Policy', content: policy })}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escaped(site.title)} – feeds</title>
-${lines(discovery(all.channel, site))}<style>
-${style}</style>
+<title>${escaped(title)}</title>
+${lines(discovery(channel, site))}<style>${stylesheet}</style>
 </head>
 <body>
-<header>
-<h1>${openTag('a', { href: uri(`${site.url}/`) })}${escaped(site.title)}</a></h1>
-<p dir="auto">${escaped(site.description)}</p>
-<p>${feedLinks(all)} ${countOf(all)}</p>
-</header>
-<nav>
-<p lang="en" dir="ltr">All feeds at once: ${link(opmlKey, 'OPML')}, for a reader to import, and ${link(directoryKey, 'JSON')}. Numbers count posts.</p>
-${contents(groups)}</nav>
-<main>
-${lines(groups.map(section))}</main>
+<a class="skip" href="#feeds">${ours('Skip to the feeds', site)}</a>
+${body}<script>${script}</script>
 </body>
 </html>
 `;
 }
 
-const names: Record<Format, string> = { rss: 'RSS', atom: 'Atom', json: 'JSON' };
-const types: Record<Format, string> = {
+/** The names of the formats, and their types as links have them. */
+export const formatNames = { rss: 'RSS', atom: 'Atom', json: 'JSON' } as const;
+const types = {
   rss: 'application/rss+xml',
   atom: 'application/atom+xml',
   json: 'application/feed+json',
-};
+} as const;
 
 /** The links by which readers find the feeds, and the icon. */
 function discovery({ title, self }: Channel, site: Site): string[] {
@@ -50,59 +53,74 @@ function discovery({ title, self }: Channel, site: Site): string[] {
     openTag('link', {
       rel: 'alternate',
       type: types[format],
-      title: `${title} (${names[format]})`,
+      title: `${title} (${formatNames[format]})`,
       href: self[format],
     }),
   );
-  const icon = site.icon ? [openTag('link', { rel: 'icon', href: uri(site.icon) })] : [];
-  return [...alternates, ...icon];
+  // Without one, browsers ask for /favicon.ico.
+  return [
+    ...alternates,
+    openTag('link', { rel: 'icon', href: site.icon ? uri(site.icon) : 'data:,' }),
+  ];
 }
 
-/** Links to the taxonomies, where there is more than one. */
-function contents(groups: Group[]): string {
-  if (groups.length < 2) return '';
-  const items = groups.map(({ taxonomy }) =>
-    element('li', {}, element('a', { href: `#${encodeURIComponent(taxonomy)}` }, named(taxonomy))),
-  );
-  return `<ul>\n${lines(items)}</ul>\n`;
+/** HTML of ours: in another language's page it says that it is English. */
+export function ours(html: string, { language }: Site): string {
+  return /^en(-|$)/i.test(language ?? 'en') ? html : `<span lang="en" dir="ltr">${html}</span>`;
 }
 
-function section({ taxonomy, feeds }: Group): string {
-  const rows = feeds.map(
-    (one) =>
-      `<li><bdi>${escaped(one.row.label)}</bdi> ${countOf(one)} <span>${feedLinks(one)}</span></li>`,
-  );
-  return `${openTag('section', { id: taxonomy })}
-<h2>${named(taxonomy)}</h2>
-<ul>
-${lines(rows)}</ul>
-</section>`;
+/** A name from elsewhere amid a sentence of ours, in whichever direction it is written. */
+export function theirs(text: string, { language }: Site): string {
+  const isEnglish = /^en(-|$)/i.test(language ?? 'en');
+  return element('bdi', isEnglish ? {} : { lang: language }, escaped(text));
 }
 
-function named(taxonomy: string): string {
+/** A taxonomy as a heading has it. */
+export function named(taxonomy: string): string {
   return escaped(taxonomy.charAt(0).toUpperCase() + taxonomy.slice(1));
 }
 
-/** A screen reader lists links apart from their place: each says whose feed it is. */
-function feedLinks({ channel }: Listed): string {
-  return formats
-    .map((format) => {
-      const href = `.${pathOf(feedKey(channel.selection, format))}`;
-      const label = `${channel.title}: ${names[format]}`;
-      return element('a', { href, 'aria-label': label }, names[format]);
-    })
-    .join(' ');
+/** A link to a key of the feeds. */
+export function linkTo(key: string, root: string, html: string): string {
+  return element('a', { href: root + pathOf(key).slice(1) }, html);
 }
 
-function link(key: string, text: string): string {
-  return element('a', { href: `.${pathOf(key)}` }, text);
+/** A feed's addresses, to be copied, and links by which readers on the web subscribe to it. */
+export function subscribing({ selection, self }: Channel, root: string, site: Site): string {
+  const addresses = formats.map((format) => {
+    const name = formatNames[format];
+    const link = linkTo(feedKey(selection, format), root, name);
+    const done = `${name} address copied`;
+    const copy = ours(`Copy<span class="sr"> ${name} address</span>`, site);
+    const button = element(
+      'button',
+      { class: 'enhanced', type: 'button', 'data-done': done },
+      copy,
+    );
+    return `<li>${link} <code dir="ltr">${escaped(self[format])}</code>${button}</li>`;
+  });
+  const readers = webReaders.map(([name, address]) =>
+    element('a', { href: address + encodeURIComponent(self.rss) }, name),
+  );
+  return `<ul class="addresses">
+${lines(addresses)}</ul>
+<p class="sr" role="status"></p>
+<p>${ours('Copy one of these addresses into your feed reader, and new posts will come to you. All three say the same. Readers on the web take it from here:', site)}</p>
+${openTag('p', { class: 'row', lang: 'en' })}
+${lines(readers)}</p>
+`;
 }
 
-function countOf({ count }: Listed): string {
-  return element('small', {}, count < 1000 ? String(count) : '1,000+');
-}
+/** Each takes the address of a feed at the end of one of its own, as its documentation says. */
+const webReaders = [
+  ['Feedly', 'https://feedly.com/i/subscription/feed/'],
+  ['Inoreader', 'https://www.inoreader.com/?add_feed='],
+  ['The Old Reader', 'https://theoldreader.com/feeds/subscribe?url='],
+  ['NewsBlur', 'https://www.newsblur.com/?url='],
+  ['Feedbin', 'https://feedbin.com/?subscribe='],
+] as const;
 
-/** Which way the site's language is written. */
+/** Which way a language is written. */
 function direction(language: string | undefined): 'ltr' | 'rtl' {
   const rtl = ['Adlm', 'Arab', 'Hebr', 'Mand', 'Nkoo', 'Rohg', 'Syrc', 'Thaa'];
   try {
@@ -111,14 +129,3 @@ function direction(language: string | undefined): 'ltr' | 'rtl' {
     return 'ltr';
   }
 }
-
-const style = `:root { color-scheme: light dark; --link: light-dark(#0645ad, #8ab4f8); --quiet: light-dark(#595959, #b0b0b0); }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; }
-a { color: var(--link); }
-h1 a { color: inherit; text-decoration: none; }
-small { color: var(--quiet); }
-nav ul { display: flex; flex-wrap: wrap; gap: 0 1rem; padding: 0; list-style: none; }
-section ul { columns: 18rem; column-gap: 2rem; padding: 0; list-style: none; }
-section li { break-inside: avoid; padding-block: .125rem; overflow-wrap: anywhere; }
-section li span { white-space: nowrap; font-size: .875em; }
-`;

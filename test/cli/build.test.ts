@@ -29,7 +29,7 @@ describe('tidings build', () => {
       /posts +3 read: 1 live, 1 draft, 0 scheduled, 0 expired, 1 page, 0 unread\n/,
     );
     expect(said).toMatch(/problems +none\n/);
-    expect(said).toMatch(/feeds +9 written, 0 unchanged, in /);
+    expect(said).toMatch(/feeds +10 written, 0 unchanged, in /);
     expect(said).toMatch(/took +\d+\.\d\d s, at most \d+ MB of memory\n$/);
     expect(filesIn(out)).toEqual([
       'feed.atom',
@@ -41,6 +41,7 @@ describe('tidings build', () => {
       'tags/x/feed.atom',
       'tags/x/feed.json',
       'tags/x/feed.rss',
+      'tags/x/index.html',
     ]);
   });
 
@@ -51,7 +52,7 @@ describe('tidings build', () => {
     const times = () => filesIn(out).map((name) => statSync(join(out, name)).mtimeMs);
     const before = times();
     const { out: said } = await tidings('build', posts, '--out', out);
-    expect(said).toMatch(/feeds +0 written, 9 unchanged/);
+    expect(said).toMatch(/feeds +0 written, 10 unchanged/);
     expect(times()).toEqual(before);
   });
 
@@ -62,7 +63,7 @@ describe('tidings build', () => {
     put(posts, 'one.md', post({ title: 'One', date: '2024-03-01', tags: ['y'] }));
     const { out: said } = await tidings('build', posts, '--out', out, '--state', state);
     // Of the site, x and y, and the directory.
-    expect(said).toMatch(/feeds +12 written, 0 unchanged/);
+    expect(said).toMatch(/feeds +14 written, 0 unchanged/);
     expect(JSON.parse(readFileSync(join(out, 'tags/x/feed.json'), 'utf8')).items).toEqual([]);
     expect(readFileSync(join(out, 'feeds.opml'), 'utf8')).not.toContain('/tags/x/');
   });

@@ -50,12 +50,18 @@ describe('tidings serve', () => {
     expect(said.out).toMatch(/\d+ live/);
     expect(said.out).toMatch(/\d+ feeds in 3 formats, \d+ problems?/);
     expect(said.out).toContain(`${address}/\n`);
-    const page = await (await fetch(`${address}/`)).text();
-    const links = [...page.matchAll(/href="(\.\/[^"]+|https?:\/\/127[^"]+)"/g)].map(
-      ([, href]) => new URL(href!, `${address}/`),
-    );
-    expect(links.length).toBeGreaterThan(60);
-    for (const link of links) expect((await fetch(link)).status, link.href).toBe(200);
+    // Every page and feed that can be reached from there.
+    const seen = new Set([`${address}/`]);
+    for (const at of seen) {
+      const response = await fetch(at);
+      expect(response.status, at).toBe(200);
+      if (!response.headers.get('content-type')?.startsWith('text/html')) continue;
+      for (const [, href] of (await response.text()).matchAll(/href="([^"]+)"/g)) {
+        const link = new URL(href!, at);
+        if (link.origin === address) seen.add(link.href.replace(/#.*/, ''));
+      }
+    }
+    expect(seen.size).toBeGreaterThan(120);
   });
 
   test('refreshes what a changed, new or deleted file touches', async () => {
@@ -67,9 +73,9 @@ describe('tidings serve', () => {
       async () => expect(await titles('/tags/x/feed.json')).toEqual(['One, edited']),
       soon,
     );
-    // The site's and x's, in three formats each; y's were not looked at.
+    // The site's in three formats, and x's with its page; y's were not looked at.
     await vi.waitFor(
-      () => expect(said.out).toMatch(/one\.md: 6 documents of 2 feeds refreshed in \d+ ms\n/),
+      () => expect(said.out).toMatch(/one\.md: 7 documents of 2 feeds refreshed in \d+ ms\n/),
       soon,
     );
     put(folder, 'sub/three.md', post({ title: 'Three', date: '2024-03-03', tags: ['x'] }));

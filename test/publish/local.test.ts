@@ -8,7 +8,7 @@ const titles = (json: string | undefined) =>
   JSON.parse(json ?? '{"items":[]}').items.map(({ title }: { title: string }) => title);
 
 describe('a folder of posts', () => {
-  test('becomes feeds of the site and of each of its terms, in three formats, and the directory', async () => {
+  test('becomes feeds of the site and of each of its terms, in three formats with pages, and the directory', async () => {
     const blog = testBlog();
     await blog.write(
       'hello.md',
@@ -25,9 +25,11 @@ describe('a folder of posts', () => {
       'authors/ann/feed.atom',
       'authors/ann/feed.json',
       'authors/ann/feed.rss',
+      'authors/ann/index.html',
       'categories/news/feed.atom',
       'categories/news/feed.json',
       'categories/news/feed.rss',
+      'categories/news/index.html',
       'feed.atom',
       'feed.json',
       'feed.rss',
@@ -37,11 +39,12 @@ describe('a folder of posts', () => {
       'tags/c-plus-plus/feed.atom',
       'tags/c-plus-plus/feed.json',
       'tags/c-plus-plus/feed.rss',
+      'tags/c-plus-plus/index.html',
     ]);
     expect(run).toMatchObject({
       changed: 1,
       selections: 5,
-      written: 15,
+      written: 18,
       unchanged: 0,
       failures: [],
     });
@@ -110,7 +113,7 @@ describe('a change', () => {
     await blog.run();
     await blog.write('a.md', post({ title: 'A2', date: '2024-03-09', tags: ['x', 'y'] }));
     // The site, x and y; the directory lists nothing new.
-    expect(await blog.run('a.md')).toMatchObject({ changed: 1, selections: 3, written: 9 });
+    expect(await blog.run('a.md')).toMatchObject({ changed: 1, selections: 3, written: 11 });
     expect(titles(await blog.read('/feed.json'))).toEqual(['A2', 'B']);
   });
 

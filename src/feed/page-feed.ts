@@ -1,0 +1,148 @@
+import { opmlKey, pageKey, term, termOf } from '../keys.ts';
+import type { Enclosure, Entry, Term } from '../post/entry.ts';
+import type { Site } from '../site.ts';
+import type { Channel } from './channel.ts';
+import { excerpt } from './excerpt.ts';
+import { linkTo, named, ours, page, subscribing, theirs } from './page.ts';
+import { element, escaped, lines, openTag, uri } from './xml.ts';
+
+/** As many posts as one looks through; more would only make the page slow. */
+const shown = 20;
+const relatives = 12;
+
+/** The page for people of a term's feed or a mix: what it is, where, its latest posts, and what is near. */
+export function feedPage(channel: Channel, entries: readonly Entry[], site: Site): string {
+  const root = '../'.repeat(pageKey(channel.selection).split('/').length - 1);
+  const body = `<header>
+${trail(channel, root, site)}
+<h1 dir="auto">${escaped(channel.label ?? channel.title)}</h1>
+<p>${ours(`A feed of the posts on ${element('a', { href: uri(`${site.url}/`) }, theirs(site.title, site))} that are filed here.`, site)}</p>
+</header>
+<main id="feeds" tabindex="-1">
+<section class="card">
+<h2>${ours('Subscribe', site)}</h2>
+${subscribing(channel, root, site)}</section>
+<section>
+<h2>${ours('Latest posts', site)}</h2>
+${latest(entries, site)}</section>
+${related(channel, entries, root, site)}</main>
+<footer>
+<p>${ours(`More: ${linkTo('index.html', root, 'all feeds')}, or all of them at once as ${linkTo(opmlKey, root, 'OPML')}, for a reader to import.`, site)}</p>
+</footer>
+`;
+  return page({ title: channel.title, channel, root, body }, site);
+}
+
+/** The way back: to all feeds, and to those of the taxonomy. */
+function trail({ selection }: Channel, root: string, site: Site): string {
+  const all = linkTo('index.html', root, theirs(site.title, site));
+  const taxonomy = termOf(selection)?.taxonomy;
+  const href = `${root}#${encodeURIComponent(taxonomy ?? '')}`;
+  const links = taxonomy ? `${all} / ${element('a', { href }, named(taxonomy))}` : all;
+  return `<nav class="trail">${links}</nav>`;
+}
+
+function latest(entries: readonly Entry[], site: Site): string {
+  if (entries.length === 0) return `<p>${ours('No post is filed here now.', site)}</p>\n`;
+  const known = memory.get(site) ?? new WeakMap<Entry, string>();
+  memory.set(site, known);
+  return entries
+    .slice(0, shown)
+    .map((entry) => {
+      const html = known.get(entry) ?? article(entry, site);
+      known.set(entry, html);
+      return html;
+    })
+    .join('');
+}
+
+/** Entries already rendered, which many pages share, for as long as they and their site live. */
+const memory = new WeakMap<Site, WeakMap<Entry, string>>();
+
+function article(entry: Entry, site: Site): string {
+  const title = element('a', { href: uri(entry.link) }, escaped(entry.title));
+  const time = element('time', { datetime: entry.published }, dateOf(entry.published, site));
+  const authors = entry.authors.map(({ name }) => element('bdi', {}, escaped(name))).join(', ');
+  return `${openTag('article', { lang: entry.language })}
+<h3 dir="auto">${title}</h3>
+<p class="quiet">${authors ? `${time} · ${authors}` : time}</p>
+${openTag('div', { dir: 'auto' })}
+${excerpt(entry.summary)}${lines(entry.enclosures.map(enclosure))}</div>
+</article>
+`;
+}
+
+function enclosure({ url, type, title }: Enclosure): string {
+  const name = title || url.slice(url.lastIndexOf('/') + 1) || url;
+  return `<p>${element('a', { href: uri(url) }, escaped(name))} <small>${escaped(type)}</small></p>`;
+}
+
+/** The day in the site's language and time zone: the machine's would change the bytes. */
+function dateOf(instant: string, site: Site): string {
+  let format = dateFormats.get(site);
+  if (!format) {
+    format = dateFormat(site);
+    dateFormats.set(site, format);
+  }
+  return escaped(format.format(new Date(instant)));
+}
+
+const dateFormats = new WeakMap<Site, Intl.DateTimeFormat>();
+
+function dateFormat({ language, timezone }: Site): Intl.DateTimeFormat {
+  const style = { dateStyle: 'long', timeZone: timezone } as const;
+  try {
+    return new Intl.DateTimeFormat(language ?? 'en-GB', style);
+  } catch {
+    return new Intl.DateTimeFormat('en-GB', style);
+  }
+}
+
+/** Feeds of the terms that these entries have too, the most frequent first. */
+function related(
+  { selection }: Channel,
+  entries: readonly Entry[],
+  root: string,
+  site: Site,
+): string {
+  const found = together(entries)
+    .filter((one) => one.selection !== selection)
+    .slice(0, relatives);
+  if (found.length === 0) return '';
+  const links = found.map((one) =>
+    linkTo(pageKey(one.selection), root, element('bdi', {}, escaped(one.label))),
+  );
+  return `<section>
+<h2>${ours('Related feeds', site)}</h2>
+<ul class="row">
+${lines(links.map((link) => `<li>${link}</li>`))}</ul>
+</section>
+`;
+}
+
+interface Relative {
+  selection: string;
+  label: string;
+  count: number;
+}
+
+/** The terms of entries, spelt as the newest one does, by how many have them. */
+function together(entries: readonly Entry[]): Relative[] {
+  const found = new Map<string, Relative>();
+  for (const { terms } of entries) {
+    for (const [taxonomy, { slug, label }] of pairs(terms)) {
+      const selection = term(taxonomy, slug);
+      const known = found.get(selection);
+      if (known) known.count++;
+      else found.set(selection, { selection, label, count: 1 });
+    }
+  }
+  // The sort is stable: of equal ones the newest is first.
+  return [...found.values()].sort((one, other) => other.count - one.count);
+}
+
+function pairs(terms: Entry['terms']): [string, Term][] {
+  return Object.entries(terms).flatMap(([taxonomy, list]) =>
+    list.map((one): [string, Term] => [taxonomy, one]),
+  );
+}
