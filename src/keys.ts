@@ -105,6 +105,10 @@ export function safe(key: string): boolean {
 /** The publisher's settings, beside the posts. */
 export const siteFileKey = 'tidings.yml';
 
+/** In the state: the last settings that were valid, and what is wrong with those of now. */
+export const lastSiteKey = 'site/tidings.yml';
+export const siteProblemKey = 'site/problem.json';
+
 /** True for the name of a file or folder that can hold no post: hidden, or a tool's own. */
 export function isSkipped(name: string): boolean {
   return (name.startsWith('.') && name !== '.') || name === 'node_modules';

@@ -1,0 +1,18 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { readConfig } from '../src/config.ts';
+import { refreshBatch } from '../src/publish/batches.ts';
+import { openStage } from '../src/publish/stage.ts';
+
+const worker = {
+  stage: openStage(readConfig(), Date.now),
+  logger: new Logger({ serviceName: 'refresh' }),
+  metrics: new Metrics({ namespace: 'Tidings', serviceName: 'refresh' }),
+};
+
+/** Queued refresh requests, a group for each selection → feeds written. */
+export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  worker.logger.addContext(context);
+  return refreshBatch(event, context, worker);
+}

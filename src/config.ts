@@ -1,0 +1,38 @@
+/** Names of what a deployed stage is made of: the only reader of the environment outside `cli`. */
+export interface Config {
+  postsBucket: string;
+  stateBucket: string;
+  feedsBucket: string;
+  /** URLs. */
+  postsQueue: string;
+  feedsQueue: string;
+  /** For schedules: the ARN of the posts queue, the role that may send to it, the schedules' group. */
+  postsQueueArn: string;
+  scheduleRole: string;
+  scheduleGroup: string;
+  /** Base address of the feeds, if the site file names none: the CDN's. */
+  feedsUrl?: string;
+}
+
+const variables = {
+  postsBucket: 'TIDINGS_POSTS_BUCKET',
+  stateBucket: 'TIDINGS_STATE_BUCKET',
+  feedsBucket: 'TIDINGS_FEEDS_BUCKET',
+  postsQueue: 'TIDINGS_POSTS_QUEUE_URL',
+  feedsQueue: 'TIDINGS_FEEDS_QUEUE_URL',
+  postsQueueArn: 'TIDINGS_POSTS_QUEUE_ARN',
+  scheduleRole: 'TIDINGS_SCHEDULE_ROLE_ARN',
+  scheduleGroup: 'TIDINGS_SCHEDULE_GROUP',
+} as const;
+
+/** Reads the configuration; throws with one line that names every variable that is missing. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const missing = Object.values(variables).filter((name) => !environment[name]);
+  if (missing.length > 0)
+    throw new Error(`set in the function's environment: ${missing.join(', ')}`);
+  const given = Object.fromEntries(
+    Object.entries(variables).map(([field, name]) => [field, environment[name]]),
+  ) as Record<keyof typeof variables, string>;
+  const feedsUrl = environment['TIDINGS_FEEDS_URL'];
+  return { ...given, ...(feedsUrl ? { feedsUrl } : {}) };
+}

@@ -1,0 +1,43 @@
+import {
+  ConflictException,
+  CreateScheduleCommand,
+  type SchedulerClient,
+} from '@aws-sdk/client-scheduler';
+import { Unavailable } from '../errors.ts';
+import { handle } from '../keys.ts';
+import { messageOf } from './messages.ts';
+
+/** Where one-time schedules are made, and what they may do. */
+export interface Schedules {
+  client: SchedulerClient;
+  group: string;
+  /** ARN of the posts queue, and of the role that may send to it. */
+  queue: string;
+  role: string;
+  /** Milliseconds added to a date: more than publishers' clocks are apart, or it comes too early for one. */
+  margin: number;
+}
+
+/**
+ * Has a post ingested at this time, epoch milliseconds, or within the minute after. Its name is
+ * the post's and the date's, so that asking again changes nothing; it goes when it has fired.
+ */
+export async function schedule(schedules: Schedules, key: string, at: number): Promise<void> {
+  const { client, group, queue, role } = schedules;
+  const second = Math.ceil(at / 1000);
+  const command = new CreateScheduleCommand({
+    Name: `${handle(key)}-${second}`,
+    GroupName: group,
+    ScheduleExpression: `at(${new Date(second * 1000).toISOString().slice(0, 19)})`,
+    FlexibleTimeWindow: { Mode: 'OFF' },
+    ActionAfterCompletion: 'DELETE',
+    Target: { Arn: queue, RoleArn: role, Input: messageOf({ posts: [key] }) },
+  });
+  try {
+    await client.send(command);
+  } catch (cause) {
+    if (cause instanceof ConflictException) return;
+    const { name, message } = cause as Error;
+    throw new Unavailable(`cannot schedule ${key}: ${name}: ${message}`, { cause });
+  }
+}
