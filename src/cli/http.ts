@@ -1,24 +1,60 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/**
+ * The Node server in front of a function from web `Request` to `Response`. Node itself refuses
+ * what is no HTTP (400), headers that are too long (431) and clients that are too slow (408).
+ */
+
+export interface ListenOptions {
+  host: string;
+  port: number;
+  onError(error: unknown): void;
+  /** Milliseconds in which a client must have sent its request, and go on taking its answer. */
+  patience?: number;
+}
+
+/** Room for addresses that are too long, so that they are told so. */
+const maxHeaderSize = 128 * 1024;
+
 /** Starts an HTTP server that answers with web `Response`s; tells it and its address once it listens. */
 export async function listen(
   respond: (request: Request) => Promise<Response>,
-  { host, port, onError }: { host: string; port: number; onError(error: unknown): void },
+  { host, port, onError, patience = 20_000 }: ListenOptions,
 ): Promise<{ server: Server; address: string }> {
-  const server = createServer((incoming, outgoing) => {
-    answer(incoming, respond)
-      .catch((error) => {
-        onError(error);
-        return new Response('Something went wrong here; the log says what.\n', { status: 500 });
-      })
-      .then((response) => send(response, outgoing))
-      .catch(onError);
+  const server = createServer(
+    {
+      maxHeaderSize,
+      headersTimeout: patience,
+      requestTimeout: patience,
+      connectionsCheckingInterval: Math.min(patience, 1000),
+    },
+    (incoming, outgoing) => {
+      answer(incoming, respond)
+        .catch((error) => {
+          onError(error);
+          return plain(500, 'Something went wrong here; the log says what.');
+        })
+        .then((response) => send(response, outgoing))
+        .catch((error) => {
+          outgoing.destroy();
+          onError(error);
+        });
+    },
+  );
+  // A client that takes nothing of its answer for so long is gone.
+  server.timeout = patience;
+  server.on('connect', (_, socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.end(
+      'HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, HEAD, OPTIONS\r\nConnection: close\r\n\r\n',
+    );
   });
   await new Promise<void>((done, fail) => {
     server.once('error', fail);
     server.listen(port, host, done);
   });
+  server.on('error', onError);
   const bound = server.address() as AddressInfo;
   const name = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
   return { server, address: `http://${name}:${bound.port}` };
@@ -28,18 +64,38 @@ async function answer(
   incoming: IncomingMessage,
   respond: (request: Request) => Promise<Response>,
 ): Promise<Response> {
-  const url = URL.parse(`http://${incoming.headers.host ?? 'localhost'}${incoming.url}`);
-  if (!url || !incoming.url?.startsWith('/'))
-    return new Response('This address is malformed.\n', { status: 400 });
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(incoming.headersDistinct))
-    for (const one of value ?? []) headers.append(name, one);
   const { method = 'GET' } = incoming;
-  if (/^(TRACE|TRACK|CONNECT)$/.test(method)) return new Response(null, { status: 405 });
+  const url = urlOf(incoming);
+  if (!url) return plain(400, 'This request is malformed.');
+  // A web Request cannot have these methods.
+  if (/^(TRACE|TRACK|CONNECT)$/i.test(method))
+    return plain(405, 'Only GET and HEAD are answered here.', { allow: 'GET, HEAD, OPTIONS' });
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(incoming.headersDistinct))
+    for (const value of values ?? []) headers.append(name, value);
   return respond(new Request(url, { method, headers }));
 }
 
+/** The URL that is asked for: RFC 9112 §3.2. Whatever host it names, the answer is the same. */
+function urlOf({ url = '', method, headersDistinct }: IncomingMessage): URL | undefined {
+  const [host, ...others] = headersDistinct.host ?? ['localhost'];
+  if (others.length > 0 || /[/?#@\\\s]/.test(host!)) return undefined;
+  if (url === '*' && method === 'OPTIONS') return URL.parse(`http://${host}/`) ?? undefined;
+  // Written together, not resolved: `//x` is a path here, no host.
+  const written = url.startsWith('/') ? `http://${host}${url}` : url;
+  const parsed = URL.parse(written);
+  return parsed && /^https?:$/.test(parsed.protocol) ? parsed : undefined;
+}
+
 async function send(response: Response, outgoing: ServerResponse): Promise<void> {
+  const body = response.body ? Buffer.from(await response.arrayBuffer()) : undefined;
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-  outgoing.end(response.body ? Buffer.from(await response.arrayBuffer()) : undefined);
+  outgoing.end(body);
+}
+
+function plain(status: number, text: string, headers: Record<string, string> = {}): Response {
+  return new Response(`${text}\n`, {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', ...headers },
+  });
 }

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { formats } from '../keys.ts';
 import { drain, localQueue, queueEverything } from '../publish/local.ts';
 import type { SiteInForce } from '../publish/pipeline.ts';
+import { compressor } from '../serve/encoding.ts';
 import { serve } from '../serve/serve.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { BadArguments, type BlogOptions, openBlog } from './blog.ts';
@@ -56,7 +57,8 @@ export async function serveBlog(
   await queueEverything(pipeline);
   const run = await drain(pipeline, bar.show);
   bar.stop();
-  ready = (request) => serve(request, pipeline.feeds, inForce.site);
+  const compress = compressor();
+  ready = (request) => serve(request, { ...pipeline, compress }, inForce.site);
 
   const problems = problemsOf(run);
   err(problemsText(problems));

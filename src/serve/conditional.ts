@@ -1,36 +1,59 @@
+import { DateTime } from 'luxon';
+
 /** Conditional requests, RFC 9110 §13: whether a reader's copy is still good. */
 
 /** What a response says of the object it carries. */
 export interface Validators {
-  /** Quoted, as on the wire: `"0a1b"`. */
+  /** Strong and quoted, as on the wire: `"0a1b"`. */
   etag: string;
   /** Epoch milliseconds. */
   modified: number;
 }
 
-/** True if the request's conditions call for 304. Malformed validators are as if not sent. */
-export function isNotModified(headers: Headers, { etag, modified }: Validators): boolean {
-  const none = headers.get('if-none-match');
-  // RFC 9110 §13.2.2: If-Modified-Since counts only where If-None-Match is not sent.
-  if (none !== null) return matches(none, etag);
-  const since = headers.get('if-modified-since');
-  if (since === null) return false;
-  const instant = Date.parse(since);
-  return !Number.isNaN(instant) && isHttpDate(since) && seconds(modified) <= seconds(instant);
+/**
+ * The status that the request's conditions call for, in the order of RFC 9110 §13.2.2. One that
+ * is malformed never fails a request: the reader gets the whole feed.
+ */
+export function evaluate(headers: Headers, { etag, modified }: Validators): 200 | 304 | 412 {
+  const match = tagsOf(headers.get('if-match'));
+  const unmodified = instantOf(headers.get('if-unmodified-since'));
+  if (match) {
+    if (match !== '*' && !match.includes(etag)) return 412;
+  } else if (unmodified !== undefined && seconds(modified) > seconds(unmodified)) return 412;
+
+  // §13.1.3: If-Modified-Since is ignored where If-None-Match is sent, whatever it says.
+  if (headers.has('if-none-match')) {
+    const none = tagsOf(headers.get('if-none-match'));
+    return none === '*' || none?.some((tag) => opaque(tag) === opaque(etag)) ? 304 : 200;
+  }
+  const since = instantOf(headers.get('if-modified-since'));
+  return since !== undefined && seconds(modified) <= seconds(since) ? 304 : 200;
 }
 
-/** RFC 9110 §13.1.2: a list of entity tags or `*`, by weak comparison (a CDN makes strong ones weak). */
-function matches(list: string, etag: string): boolean {
-  if (list.trim() === '*') return true;
-  const tags = list.match(/(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g) ?? [];
-  return tags.some((tag) => opaque(tag) === opaque(etag));
-}
-
+/** §8.8.3.2, weak comparison: a CDN that compresses makes strong tags weak. */
 const opaque = (tag: string) => tag.replace(/^W\//, '');
 
-/** RFC 9110 §5.6.7: the one form that senders use and the two old ones that recipients accept. */
-function isHttpDate(text: string): boolean {
-  return /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .*\d\d:\d\d:\d\d/.test(text);
+/** §8.8.3, with the empty members that §5.6.1.2 has recipients bear. */
+const member = /[\s,]*((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")\s*(?:,[\s,]*|$)/y;
+
+/** The entity tags of a list, or `*`; undefined for what is neither. */
+function tagsOf(list: string | null): '*' | string[] | undefined {
+  if (list === null) return undefined;
+  if (list.trim() === '*') return '*';
+  const tags: string[] = [];
+  member.lastIndex = 0;
+  while (member.lastIndex < list.length) {
+    const found = member.exec(list);
+    if (!found) return undefined;
+    tags.push(found[1]!);
+  }
+  return tags;
+}
+
+/** §5.6.7: the form that senders use and the two old ones; undefined for any other, and for two dates. */
+function instantOf(date: string | null): number | undefined {
+  const instant = date === null ? Number.NaN : DateTime.fromHTTP(date).toMillis();
+  return Number.isNaN(instant) ? undefined : instant;
 }
 
 const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000);

@@ -1,47 +1,171 @@
-import { NotFound } from '../errors.ts';
-import { contentType, keyOf } from '../keys.ts';
+import { NotFound, Unavailable } from '../errors.ts';
+import { contentType, pageKey, pathOf } from '../keys.ts';
 import type { Site } from '../site.ts';
-import type { Store, Stored } from '../store/store.ts';
-import { isNotModified } from './conditional.ts';
+import { getIfThere, type Store, type Stored } from '../store/store.ts';
+import { evaluate } from './conditional.ts';
+import { type Compress, codingFor, etagOf } from './encoding.ts';
+import { brief, cacheControl, everywhere, feedAt, links, onPages } from './headers.ts';
+import { nearPath } from './near.ts';
+import { onHost, type Place, placeOf } from './place.ts';
+import { refuse } from './refusal.ts';
+
+/** What requests are answered from. */
+export interface Shelves {
+  feeds: Store;
+  state: Store;
+  compress: Compress;
+}
+
+/** RFC 9110 §4.1 asks for at least 8,000 bytes. */
+const longestUrl = 8192;
 
 /**
- * One request for a feed or page in, one response out: the object with the path's key, with the
- * headers readers need to ask seldom and to get 304 when nothing is new.
+ * One request in, one response out: a feed or page with what lets readers ask seldom and get 304
+ * when nothing is new, the new address of an old one, or a word on why there is nothing.
  */
-export async function serve(request: Request, feeds: Store, site: Site): Promise<Response> {
+export async function serve(request: Request, shelves: Shelves, site: Site): Promise<Response> {
+  const response = await answer(request, shelves, site).catch((error) => {
+    if (!(error instanceof Unavailable)) throw error;
+    const headers = { 'retry-after': '30' };
+    return refuse(request, 503, { detail: 'The feeds cannot be read just now.', headers });
+  });
+  for (const [name, value] of Object.entries(everywhere)) response.headers.set(name, value);
+  if (request.method !== 'HEAD') return response;
+  return new Response(null, { status: response.status, headers: response.headers });
+}
+
+async function answer(request: Request, shelves: Shelves, site: Site): Promise<Response> {
+  if (request.method === 'OPTIONS') return options();
   if (request.method !== 'GET' && request.method !== 'HEAD')
-    return plain(405, 'Only GET and HEAD are answered here.', { allow: 'GET, HEAD' });
-  const key = keyOf(new URL(request.url).pathname);
-  if (key === undefined) return plain(400, 'This path is malformed.');
+    return refuse(request, 405, {
+      detail: 'Only GET and HEAD are answered here.',
+      headers: { allow },
+    });
+  if (request.url.length > longestUrl)
+    return refuse(request, 414, { detail: `Addresses here are at most ${longestUrl} bytes long.` });
+  const url = new URL(request.url);
+  const place = placeOf(url, site);
+  switch (place.kind) {
+    case 'malformed':
+      return refuse(request, 400, { detail: 'This address is malformed.' });
+    case 'gone': {
+      const detail = 'There was a feed here, and there will be none again.';
+      return refuse(request, 410, { detail, headers: { 'cache-control': cacheControl(site) } });
+    }
+    case 'moved':
+      if (await leads(place, shelves)) return moved(place.location, site);
+      return notFound(request, place.key!, shelves, site);
+    case 'unknown':
+      return notFound(request, place.key, shelves, site);
+  }
+  // Here is the place of what no store holds but the index can tell: older entries, and mixes.
+  const stored = await getIfThere(shelves.feeds, place.key);
+  if (!stored) return notFound(request, place.key, shelves, site);
+  const page = isNavigation(request, url) && (await pageOf(place.key, shelves));
+  return page ? see(page, site) : content(request, place.key, stored, shelves, site);
+}
+
+/** The object in the coding that the reader likes best, or word that the reader has it already. */
+async function content(
+  request: Request,
+  key: string,
+  stored: Stored,
+  { compress }: Shelves,
+  site: Site,
+): Promise<Response> {
+  const vary = feedAt(key) ? 'Accept-Encoding, Sec-Fetch-Dest' : 'Accept-Encoding';
+  const coding = codingFor(request.headers.get('accept-encoding'), stored.size);
+  if (!coding) {
+    const detail = 'This is served as br, gzip or identity, and the request accepts none of them.';
+    return refuse(request, 406, { detail, headers: { vary } });
+  }
+  const etag = etagOf(stored.etag, coding);
+  const headers = new Headers({ etag, vary, 'cache-control': cacheControl(site) });
+  const status = evaluate(request.headers, { etag, modified: stored.modified });
+  // RFC 9110 §15.4.5: these and no others; what a reader keeps of the feed stays as it was.
+  if (status === 304) return new Response(null, { status, headers });
+  if (status === 412)
+    return refuse(request, 412, { detail: 'The feed is not the one that the request names.' });
+
+  const body = await compress(key, stored, coding);
+  headers.set('last-modified', new Date(stored.modified).toUTCString());
+  headers.set('content-type', contentType(key));
+  headers.set('content-length', String(body.length));
+  if (coding !== 'identity') headers.set('content-encoding', coding);
+  const link = links(key, site);
+  if (link) headers.set('link', link);
+  if (contentType(key).startsWith('text/html'))
+    for (const [name, value] of Object.entries(onPages)) headers.set(name, value);
+  return new Response(Buffer.from(body), { headers });
+}
+
+/** True if a person opens the address in a browser; `?raw` shows the feed all the same. */
+function isNavigation(request: Request, url: URL): boolean {
+  return request.headers.get('sec-fetch-dest') === 'document' && !url.searchParams.has('raw');
+}
+
+/** The path of the page that shows a feed to people, if there is one. */
+async function pageOf(key: string, { feeds }: Shelves): Promise<string | undefined> {
+  const feed = feedAt(key);
+  const page = feed && pageKey(feed.selection);
+  return page && (await isThere(feeds, page)) ? pathOf(page) : undefined;
+}
+
+/** To the page, this once. Never kept: a cache that knows no `Vary` would send readers there. */
+function see(path: string, site: Site): Response {
+  const headers = { location: onHost(path, site), vary: 'Sec-Fetch-Dest' };
+  return empty(302, { ...headers, 'cache-control': 'no-store' });
+}
+
+/** For good, but not for longer than a feed is kept: rules are mended too. */
+function moved(location: string, site: Site): Response {
+  return empty(301, { location, 'cache-control': cacheControl(site) });
+}
+
+/** A preset or a spelling leads only to what is there; the publisher's own rules lead anywhere. */
+async function leads({ key }: Place & { kind: 'moved' }, { feeds }: Shelves): Promise<boolean> {
+  return key === undefined || isThere(feeds, key);
+}
+
+async function isThere(store: Store, key: string): Promise<boolean> {
   try {
-    return answer(request, key, await feeds.get(key), site);
+    await store.head(key);
+    return true;
   } catch (error) {
-    if (error instanceof NotFound)
-      return plain(404, 'There is no such feed; / lists those there are.');
+    if (error instanceof NotFound) return false;
     throw error;
   }
 }
 
-function answer(request: Request, key: string, stored: Stored, site: Site): Response {
-  const etag = `"${stored.etag}"`;
-  const headers = new Headers({
-    etag,
-    'last-modified': new Date(stored.modified).toUTCString(),
-    'cache-control': `public, max-age=${site.freshness}`,
-    'access-control-allow-origin': '*',
-    'x-content-type-options': 'nosniff',
+async function notFound(
+  request: Request,
+  key: string,
+  { state }: Shelves,
+  site: Site,
+): Promise<Response> {
+  const near = await nearPath(key, state, site);
+  return refuse(request, 404, {
+    detail: `There is no feed at this address. All feeds are listed at ${onHost('/', site)}.`,
+    ...(near && { near: onHost(near, site) }),
+    headers: { 'cache-control': brief },
   });
-  if (isNotModified(request.headers, { etag, modified: stored.modified }))
-    return new Response(null, { status: 304, headers });
-  headers.set('content-type', contentType(key));
-  headers.set('content-length', String(stored.size));
-  const body = request.method === 'HEAD' ? null : Buffer.from(stored.body);
-  return new Response(body, { status: 200, headers });
 }
 
-function plain(status: number, text: string, headers: Record<string, string> = {}): Response {
-  return new Response(`${text}\n`, {
-    status,
-    headers: { 'content-type': 'text/plain; charset=utf-8', ...headers },
+const allow = 'GET, HEAD, OPTIONS';
+
+/** Also the answer to a preflight (Fetch §3.3.3): a reader's script may send any header. */
+function options(): Response {
+  return new Response(null, {
+    status: 204,
+    headers: {
+      allow,
+      'access-control-allow-methods': allow,
+      'access-control-allow-headers': '*',
+      'access-control-max-age': '86400',
+    },
   });
+}
+
+function empty(status: number, headers: Record<string, string>): Response {
+  return new Response(null, { status, headers: { ...headers, 'content-length': '0' } });
 }

@@ -1,0 +1,66 @@
+import { addresses } from '../feed/channel.ts';
+import {
+  type Format,
+  feedKey,
+  formats,
+  parseFeedKey,
+  type Selection,
+  site as siteSelection,
+} from '../keys.ts';
+import type { Site } from '../site.ts';
+
+/** The headers that say how long an answer is good, what it belongs to, and what it may do. */
+
+const day = 86_400;
+
+/**
+ * Readers keep a feed for minutes; the edge for a day, for it is told when feeds change. A reader
+ * would rather have an old feed than an error: RFC 5861.
+ */
+export function cacheControl(site: Site): string {
+  const atEdge = site.invalidate ? day : site.freshness;
+  return `public, max-age=${site.freshness}, s-maxage=${atEdge}, stale-while-revalidate=${site.freshness}, stale-if-error=${7 * day}`;
+}
+
+/** What an answer bears that may be another in a minute: an address without a feed gets one. */
+export const brief = 'public, max-age=60';
+
+/** The feed that has this key. */
+export function feedAt(key: string): { selection: Selection; format: Format } | undefined {
+  const selection = parseFeedKey(key) ?? siteSelection;
+  const format = formats.find((one) => feedKey(selection, one) === key);
+  return format && { selection, format };
+}
+
+/** WebSub §4: the topic exactly as the feed itself names it, and its hubs. */
+export function links(key: string, site: Site): string | undefined {
+  const feed = feedAt(key);
+  if (!feed) return undefined;
+  const self = `<${addresses(feed.selection, site)[feed.format]}>; rel="self"`;
+  return [self, ...site.hubs.map((hub) => `<${hub}>; rel="hub"`)].join(', ');
+}
+
+/** For answers of every kind: readers in browsers may read them, and nobody guesses types. */
+export const everywhere: Readonly<Record<string, string>> = {
+  'access-control-allow-origin': '*',
+  // Fetch §3.3.3: the others that matter to readers may be read anyway.
+  'access-control-expose-headers': 'ETag, Link, Retry-After',
+  'x-content-type-options': 'nosniff',
+};
+
+/**
+ * For pages. They hold what posts hold: pictures and sound from anywhere, no scripts, no frames;
+ * their styles are inline.
+ */
+export const onPages: Readonly<Record<string, string>> = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    'img-src https: http: data:',
+    'media-src https: http:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'referrer-policy': 'strict-origin-when-cross-origin',
+};

@@ -1,0 +1,118 @@
+import {
+  directoryKey,
+  feedKey,
+  formats,
+  opmlKey,
+  pageKey,
+  pathOf,
+  reserved,
+  safe,
+  site as siteSelection,
+  term,
+} from '../keys.ts';
+import { slug } from '../post/term.ts';
+import type { Site } from '../site.ts';
+import { oldFeed } from './legacy.ts';
+
+/** What an address stands for, as far as the address and the site file tell. */
+export type Place =
+  /** The object with this key, if there is one. */
+  | { kind: 'object'; key: string }
+  /** Another address; where `key` is given, only if there is such an object. */
+  | { kind: 'moved'; location: string; key?: string }
+  | { kind: 'gone' }
+  /** Well formed, and no feed whatever is stored. */
+  | { kind: 'unknown'; key: string }
+  | { kind: 'malformed' };
+
+/** One step on the way: the key, and how `Location` would name it. */
+interface Stop {
+  key: string;
+  query: URLSearchParams;
+  location: string;
+}
+
+/**
+ * Follows an address through the publisher's rules, the presets of old addresses and the one
+ * spelling that each feed has, to its end: a reader gets there in one redirect, never two.
+ */
+export function placeOf(url: URL, site: Site): Place {
+  const first = stopAt(url);
+  if (!first) return { kind: 'malformed' };
+  let stop = first;
+  let isPublishers = false;
+  const seen = new Set([first.key]);
+  for (;;) {
+    if (ruleFor(stop.key, (path) => site.gone.includes(path) || undefined)) return { kind: 'gone' };
+    const to = ruleFor(stop.key, (path) => site.moved[path]);
+    const next = to === undefined ? spelled(stop, site) : destination(to, site);
+    if (next === 'none') return { kind: 'unknown', key: stop.key };
+    if (typeof next === 'string') return { kind: 'moved', location: next };
+    if (!next || seen.has(next.key)) break;
+    seen.add(next.key);
+    isPublishers ||= to !== undefined;
+    stop = next;
+  }
+  const { key } = stop;
+  if (stop === first) return { kind: safe(key) ? 'object' : 'unknown', key };
+  return { kind: 'moved', location: onHost(stop.location, site), ...(!isPublishers && { key }) };
+}
+
+/** The key that a URL names, safe or not; undefined if it is malformed or leads out of the store. */
+function stopAt({ pathname, searchParams, search, hash }: URL): Stop | undefined {
+  let path: string;
+  try {
+    path = decodeURIComponent(pathname);
+  } catch {
+    return undefined;
+  }
+  if (/[\0-\x1f\x7f\\]/.test(path) || path.split('/').some((part) => /^\.\.?$/.test(part)))
+    return undefined;
+  const key = path.slice(1) + (path.endsWith('/') ? 'index.html' : '');
+  return { key, query: searchParams, location: pathname + search + hash };
+}
+
+/** A path as readers see it, who may have a prefix in front of all feeds (`feeds: https://example.com/feeds`). */
+export function onHost(path: string, site: Site): string {
+  return new URL(site.feeds).pathname.replace(/\/$/, '') + path;
+}
+
+/** What the publisher says of a path; a slash at its end may be there or not, as tools differ. */
+function ruleFor<T>(key: string, rule: (path: string) => T | undefined): T | undefined {
+  const path = pathOf(key);
+  return rule(path) ?? rule(path.endsWith('/') ? path.slice(0, -1) : `${path}/`);
+}
+
+/** Where `moved` leads: a place here, to be followed on, or an address elsewhere. */
+function destination(to: string, site: Site): Stop | string | undefined {
+  const path = to.startsWith(`${site.feeds}/`) ? to.slice(site.feeds.length) : to;
+  return path.startsWith('/') ? stopAt(new URL(`http://feeds${path}`)) : new URL(path).href;
+}
+
+/** The feed that another tool had here, or the one spelling of a key; undefined if this is it. */
+function spelled({ key, query }: Stop, site: Site): Stop | 'none' | undefined {
+  const path = `/${key.replace(/(^|\/)index\.html$/, '$1')}`;
+  const old = oldFeed(path, query, site);
+  if (old === 'none') return old;
+  const next = old ? feedKey(old.selection, old.format) : canonical(key);
+  if (next === key) return undefined;
+  return { key: next, query: new URLSearchParams(), location: pathOf(next) };
+}
+
+const singles = [...formats.map((format) => feedKey(siteSelection, format)), opmlKey, directoryKey];
+
+/** The key in the one spelling that is stored: small letters, slugs, slashes as they belong. */
+function canonical(key: string): string {
+  const [taxonomy, name, file, ...rest] = key
+    .replace(/(^|\/)index\.html$/, '$1')
+    .split('/')
+    .filter(Boolean);
+  if (taxonomy === undefined) return pageKey(siteSelection);
+  if (name === undefined) return singles.find((one) => one === taxonomy.toLowerCase()) ?? key;
+  // Mixes and pages of older entries have spellings of their own.
+  if (reserved.includes(taxonomy) || rest.length > 0) return key;
+  const selection = term(taxonomy.toLowerCase(), slug(name));
+  if (file === undefined) return pageKey(selection);
+  const ending = formats.find((format) => file.toLowerCase() === feedKey(siteSelection, format));
+  return ending ? feedKey(selection, ending) : key;
+}
