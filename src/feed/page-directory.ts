@@ -1,6 +1,6 @@
 import { directoryKey, opmlKey, pageKey } from '../keys.ts';
 import type { Site } from '../site.ts';
-import { type Directory, type Group, groupsOf, type Listed, siteFeed } from './listing.ts';
+import { type Directory, type Group, groupsOf, siteFeed } from './listing.ts';
 import { linkTo, named, ours, page, subscribing } from './page.ts';
 import { element, escaped, lines, openTag, uri } from './xml.ts';
 
@@ -10,10 +10,10 @@ const root = './';
 export function directoryPage(directory: Directory, site: Site): string {
   const groups = groupsOf(directory, site);
   const all = siteFeed(directory, site);
-  const feeds = directory.rows.length + 1;
+  const feeds = number.format(directory.rows.length + 1);
   const body = `<header>
 <h1 dir="auto">${element('a', { href: uri(`${site.url}/`) }, escaped(site.title))}</h1>
-${site.description === site.title ? '' : `<p dir="auto">${escaped(site.description)}</p>\n`}<p class="quiet">${ours(`${amount(all.count, 'post')} in ${amount(feeds, 'feed')}`, site)}</p>
+${site.description === site.title ? '' : `<p dir="auto">${escaped(site.description)}</p>\n`}<p class="quiet">${ours(`${amount(counted(all.count), 'post')} in ${amount(feeds, 'feed')}`, site)}</p>
 </header>
 <main id="feeds" tabindex="-1">
 <section class="card">
@@ -35,7 +35,11 @@ function choosing(groups: Group[], site: Site): string {
   if (groups.length === 0) return '';
   const links = groups.map(({ taxonomy, feeds }) => {
     const href = `#${encodeURIComponent(taxonomy)}`;
-    return element('a', { href }, `${named(taxonomy)} <small>${feeds.length}</small>`);
+    return element(
+      'a',
+      { href },
+      `${named(taxonomy)} <small>${number.format(feeds.length)}</small>`,
+    );
   });
   return `<nav class="choosing">
 <h2>${ours('Or to what interests you', site)}</h2>
@@ -86,11 +90,13 @@ function list(feeds: Group['feeds']): string {
   return `<ul class="terms">\n${lines(rows)}</ul>\n`;
 }
 
-function amount(count: number, noun: string): string {
-  return `${counted(count)} ${noun}${count === 1 ? '' : 's'}`;
+function amount(count: string, noun: string): string {
+  return `${count} ${noun}${count === '1' ? '' : 's'}`;
 }
 
+const number = new Intl.NumberFormat('en');
+
 /** Counts are exact to 999. */
-function counted(count: Listed['count']): string {
+function counted(count: number): string {
   return count < 1000 ? String(count) : '1,000+';
 }

@@ -3,7 +3,7 @@ import type { Enclosure, Entry, Term } from '../post/entry.ts';
 import type { Site } from '../site.ts';
 import type { Channel } from './channel.ts';
 import { excerpt } from './excerpt.ts';
-import { linkTo, named, ours, page, subscribing, theirs } from './page.ts';
+import { direction, linkTo, named, ours, page, subscribing, theirs } from './page.ts';
 import { element, escaped, lines, openTag, uri } from './xml.ts';
 
 /** As many posts as one looks through; more would only make the page slow. */
@@ -16,7 +16,7 @@ export function feedPage(channel: Channel, entries: readonly Entry[], site: Site
   const body = `<header>
 ${trail(channel, root, site)}
 <h1 dir="auto">${escaped(channel.label ?? channel.title)}</h1>
-<p>${ours(`A feed of the posts on ${element('a', { href: uri(`${site.url}/`) }, theirs(site.title, site))} that are filed here.`, site)}</p>
+<p>${ours(about(channel, site), site)}</p>
 </header>
 <main id="feeds" tabindex="-1">
 <section class="card">
@@ -35,12 +35,27 @@ ${related(channel, entries, root, site)}</main>
 
 /** The way back: to all feeds, and to those of the taxonomy. */
 function trail({ selection }: Channel, root: string, site: Site): string {
-  const all = linkTo('index.html', root, theirs(site.title, site));
+  const all = linkTo('index.html', root, ours('All feeds', site));
   const taxonomy = termOf(selection)?.taxonomy;
-  const href = `${root}#${encodeURIComponent(taxonomy ?? '')}`;
-  const links = taxonomy ? `${all} / ${element('a', { href }, named(taxonomy))}` : all;
-  return `<nav class="trail">${links}</nav>`;
+  if (taxonomy === undefined) return `<nav class="trail">${all}</nav>`;
+  const href = `${root}#${encodeURIComponent(taxonomy)}`;
+  return `<nav class="trail">${all} / ${element('a', { href }, named(taxonomy))}</nav>`;
 }
+
+/** What the feed carries, in words. */
+function about({ selection, label, title }: Channel, site: Site): string {
+  const blog = element('a', { href: uri(`${site.url}/`) }, theirs(site.title, site));
+  const taxonomy = termOf(selection)?.taxonomy ?? '';
+  const which = wordings.get(taxonomy) ?? `in ${escaped(taxonomy)}:`;
+  return `Posts of ${blog} ${which} ${theirs(label ?? title, site)}`;
+}
+
+const wordings = new Map([
+  ['tags', 'tagged'],
+  ['categories', 'in the category'],
+  ['authors', 'by'],
+  ['', 'in'],
+]);
 
 function latest(entries: readonly Entry[], site: Site): string {
   if (entries.length === 0) return `<p>${ours('No post is filed here now.', site)}</p>\n`;
@@ -63,13 +78,18 @@ function article(entry: Entry, site: Site): string {
   const title = element('a', { href: uri(entry.link) }, escaped(entry.title));
   const time = element('time', { datetime: entry.published }, dateOf(entry.published, site));
   const authors = entry.authors.map(({ name }) => element('bdi', {}, escaped(name))).join(', ');
-  return `${openTag('article', { lang: entry.language })}
-<h3 dir="auto">${title}</h3>
+  return `${openTag('article', { lang: entry.language, dir: directionIn(entry, site) })}
+<h3>${title}</h3>
 <p class="quiet">${authors ? `${time} · ${authors}` : time}</p>
-${openTag('div', { dir: 'auto' })}
-${excerpt(entry.summary)}${lines(entry.enclosures.map(enclosure))}</div>
-</article>
+${excerpt(entry.summary)}${lines(entry.enclosures.map(enclosure))}</article>
 `;
+}
+
+/** Of an entry where it is not the page's; "RSS" first in an Arabic title does not make it English. */
+function directionIn({ language, title, summary }: Entry, site: Site): string | undefined {
+  if (language !== undefined) return direction(language);
+  const hasRtl = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(title + summary);
+  return hasRtl === (direction(site.language) === 'rtl') ? undefined : 'auto';
 }
 
 function enclosure({ url, type, title }: Enclosure): string {

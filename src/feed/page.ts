@@ -121,7 +121,7 @@ const webReaders = [
 ] as const;
 
 /** Which way a language is written. */
-function direction(language: string | undefined): 'ltr' | 'rtl' {
+export function direction(language: string | undefined): 'ltr' | 'rtl' {
   const rtl = ['Adlm', 'Arab', 'Hebr', 'Mand', 'Nkoo', 'Rohg', 'Syrc', 'Thaa'];
   try {
     return rtl.includes(new Intl.Locale(language ?? 'en').maximize().script ?? '') ? 'rtl' : 'ltr';

@@ -13,6 +13,8 @@ a:hover{text-decoration-thickness:2px}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:2px}
 h1,h2,h3{line-height:1.25;text-wrap:balance}
 h1{font-size:clamp(1.75rem,1.3rem + 2.2vw,2.5rem);margin:.25rem 0;letter-spacing:-.01em}
+h1 a,article h3 a{color:inherit;text-decoration-color:var(--line)}
+h1 a:hover,article h3 a:hover{text-decoration-color:currentcolor}
 h2{font-size:1.3rem;margin:2.5rem 0 .75rem}
 h3{font-size:1.1rem;margin:0}
 p{margin:.5rem 0}
@@ -21,7 +23,7 @@ small,time,.quiet{color:var(--quiet);font-size:.9rem}
 code,kbd,samp{font:.9em ui-monospace,monospace}
 .skip:not(:focus){position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%)}
 .sr{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.card{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:.25rem 1.25rem 1.25rem;margin-block:1.5rem}
+.card{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:.25rem 1.25rem .5rem;margin-block:1.5rem}
 .card h2{margin-block:1rem .5rem}
 .addresses li{display:grid;grid-template-columns:3.5rem 1fr auto;gap:.75rem;align-items:center;border-block-end:1px solid var(--line);min-block-size:3rem}
 .addresses code{user-select:all}
@@ -33,8 +35,7 @@ button{cursor:pointer;min-inline-size:5.5rem;justify-content:center}
 input{inline-size:100%;border-color:var(--quiet);border-radius:.5rem;font-size:1rem;margin-block-start:.25rem}
 article{padding-block:1.1rem;border-block-start:1px solid var(--line)}
 article p{max-width:65ch}
-article h3 a{color:inherit;text-decoration-color:var(--line)}
-.terms{columns:14rem;column-gap:2rem}
+.terms{columns:12rem;column-gap:2rem}
 .terms li{break-inside:avoid}
 .terms a{display:inline-block;padding-block:.125rem;min-inline-size:1.5rem}
 .letter{margin-block:1rem}

@@ -1,4 +1,5 @@
 import { addresses } from '../feed/channel.ts';
+import { policy } from '../feed/stylesheet.ts';
 import {
   type Format,
   feedKey,
@@ -48,19 +49,8 @@ export const everywhere: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 };
 
-/**
- * For pages. They hold what posts hold: pictures and sound from anywhere, no scripts, no frames;
- * their styles are inline.
- */
+/** For pages: what each says of itself, and what only a header may say. */
 export const onPages: Readonly<Record<string, string>> = {
-  'content-security-policy': [
-    "default-src 'none'",
-    "style-src 'unsafe-inline'",
-    'img-src https: http: data:',
-    'media-src https: http:',
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; '),
+  'content-security-policy': `${policy}; frame-ancestors 'none'`,
   'referrer-policy': 'strict-origin-when-cross-origin',
 };
