@@ -23,7 +23,9 @@ export async function fakeCloud() {
     },
     newQueue: async (name: string, attributes: Record<string, string> = {}) => {
       const command = new CreateQueueCommand({ QueueName: name, Attributes: attributes });
-      return (await client.send(command)).QueueUrl!;
+      // Its own host name has no address.
+      const url = new URL((await client.send(command)).QueueUrl!);
+      return new URL(url.pathname, endpoint).href;
     },
   };
 }
