@@ -1,28 +1,41 @@
+import { spawnSync } from 'node:child_process';
 import { registerHooks } from 'node:module';
 import { parseArgs } from 'node:util';
 import { mutate, mutations } from '../test/simulation/mutations.ts';
 
 /**
- * `npm run simulate -- --runs N [--seed S] [--without SAFEGUARD]`: plays N histories, from seed S
- * on, and shows the first that goes wrong, shrunk. Without a safeguard, one is meant to.
+ * `npm run simulate -- --runs N [--seed S] [--without SAFEGUARD] [--brief]`: plays N histories, from
+ * seed S on, and shows the first that goes wrong, shrunk unless brief. Without a safeguard, one is
+ * meant to. `--safeguards` switches off each in turn, and fails if one is not missed in N histories.
  */
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     without: { type: 'string' },
-    list: { type: 'boolean' },
+    brief: { type: 'boolean', default: false },
+    safeguards: { type: 'boolean', default: false },
   },
 });
 
-if (values.list) console.log(Object.keys(mutations).join('\n'));
+if (values.safeguards) process.exitCode = missed() ? 0 : 1;
 else {
-  const without = values.without === undefined ? undefined : mutate(values.without, registerHooks);
+  const terms = values.without === undefined ? {} : mutate(values.without, registerHooks);
+  // Loaded only now: what a mutation changes is changed as it is loaded.
   const { simulate } = await import('../test/simulation/simulate.ts');
-  const isRight = await simulate({
-    runs: Number(values.runs),
-    seed: Number(values.seed),
-    ...(without ? { terms: without } : {}),
-  });
-  process.exitCode = isRight ? 0 : 1;
+  const [runs, seed] = [Number(values.runs), Number(values.seed)];
+  process.exitCode = (await simulate({ runs, seed, terms, isBrief: values.brief })) ? 0 : 1;
+}
+
+/** True if each safeguard, switched off, is missed. */
+function missed(): boolean {
+  let all = true;
+  for (const [name, { why }] of Object.entries(mutations)) {
+    const given = ['--runs', values.runs, '--seed', values.seed, '--brief', '--without', name];
+    const { stdout } = spawnSync(process.execPath, [import.meta.filename, ...given]);
+    const seed = /^seed (\d+) diverges/.exec(`${stdout}`)?.[1];
+    console.log(`${seed ? `missed by seed ${seed}` : 'NOT MISSED'}: ${name}\n    (${why})`);
+    all &&= seed !== undefined;
+  }
+  return all;
 }

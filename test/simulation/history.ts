@@ -170,10 +170,32 @@ export function historyOf(seed: number): Act[] {
       drafts.set(other, draft);
       return act(kind, keyOf(other), textOf(draft));
     }
-    if (kind === 'revert') return act(kind, keyOf(letter), before.get(keyOf(letter))!.at(-2)!);
+    if (kind === 'revert')
+      return act(kind, keyOf(letter), before.get(keyOf(letter))!.at(-2) ?? textOf(draft));
     const others = [...drafts.keys()].filter((other) => other !== letter);
     changes[kind]?.(draft, chances, now, others);
     act(kind, keyOf(letter), textOf(draft));
+  };
+  /** A narrow race, played on purpose: chance alone comes to it once in thousands of histories. */
+  const scene = () => {
+    const [letter, other] = ['a', 'b'];
+    const wanted = chances.pick(['links', 'draft', 'retag', 'edit', 'expire']);
+    create('create', letter);
+    create('create', other);
+    if (wanted === 'links') {
+      usual.splice(0, usual.length, 9000);
+      one('link', other);
+      drafts.get(other)!.to = letter;
+      acts.at(-1)!.text = textOf(drafts.get(other)!);
+      isFollowing = true;
+      one('move', letter);
+      if (chances.chance(0.5)) one('revert', letter);
+      isFollowing = false;
+      return;
+    }
+    usual.splice(0, usual.length, ...[600, 3000, 8000, 20_000].slice(chances.below(4)));
+    for (let left = 2 + chances.below(5); left > 0; left--)
+      one(chances.chance(0.6) ? 'revert' : wanted, letter);
   };
   // What follows at once upon what makes the narrow races: a link and the move of what it leads
   // to, a change and its undoing.
@@ -186,14 +208,16 @@ export function historyOf(seed: number): Act[] {
       one('revert', letter);
     }
   };
-  for (let left = 1 + chances.pick([1, 2, 4, 8, 16]); left > 0; left--) {
-    const kind = chances.pick(bag);
-    const letter = chances.pick(known);
-    one(kind, letter);
-    isFollowing = true;
-    if (chances.chance(kind === 'link' ? 0.8 : 0.3)) follow(kind, letter);
-    isFollowing = false;
-  }
+  if (chances.chance(0.4)) scene();
+  else
+    for (let left = 1 + chances.pick([1, 2, 4, 8, 16]); left > 0; left--) {
+      const kind = chances.pick(bag);
+      const letter = chances.pick(known);
+      one(kind, letter);
+      isFollowing = true;
+      if (chances.chance(kind === 'link' ? 0.8 : 0.3)) follow(kind, letter);
+      isFollowing = false;
+    }
   if (chances.chance(1 / 500))
     for (let n = 0; n < 200; n++)
       acts.push({

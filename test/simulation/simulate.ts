@@ -10,6 +10,8 @@ export interface Simulation {
   /** Of the first history; the others have those that follow. */
   seed: number;
   terms?: Partial<Terms>;
+  /** Shows the seed that goes wrong and what is, without shrinking. */
+  isBrief?: boolean;
   print?: (line: string) => void;
 }
 
@@ -18,6 +20,7 @@ export async function simulate({
   runs,
   seed: first,
   terms = {},
+  isBrief = false,
   print = console.log,
 }: Simulation): Promise<boolean> {
   const coverage = new Map<string, number>();
@@ -32,6 +35,7 @@ export async function simulate({
     if (outcome.divergences.length > 0) {
       print(`seed ${seed} diverges, after ${seed - first} that do not:`);
       print(outcome.divergences.map((one) => `  ${one.split('\n')[0]}`).join('\n'));
+      if (isBrief) return false;
       const shortest = { ...(await shrink(wrong, play)), traced: true };
       const shown = await play(shortest);
       print(`\nshrunk to ${shortest.acts.length} acts and ${shortest.faults!.size} faults:`);

@@ -56,7 +56,7 @@ export async function play({ seed, acts, faults, terms, traced }: Play): Promise
   const net = network({
     seed,
     scheduler: time,
-    rate: chances.pick([0, 0.003, 0.01, 0.03]),
+    rate: chances.pick([0, 0.003, 0.01, 0.03, 0.06]),
     only: faults,
     tell: (worker, event) => tell(worker.name, event),
   });
