@@ -33,6 +33,11 @@ export class InvalidSite extends Error {
   override readonly name = 'InvalidSite';
 }
 
+/** An object in the state is not as this version writes it: left as it is, until `sync --repair` makes it anew. */
+export class InvalidState extends Error {
+  override readonly name = 'InvalidState';
+}
+
 /** The store or queue did not answer in time: the same call may succeed later. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';

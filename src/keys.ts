@@ -105,6 +105,13 @@ export function safe(key: string): boolean {
 /** The publisher's settings, beside the posts. */
 export const siteFileKey = 'tidings.yml';
 
+/** Key of an empty object that says: a refresh of this selection was asked for, and is not done. */
+export function askedKey(selection: Selection): string {
+  return `${askedPrefix}${selection}`;
+}
+
+export const askedPrefix = 'asked/';
+
 /** In the state: the last settings that were valid, and what is wrong with those of now. */
 export const lastSiteKey = 'site/tidings.yml';
 export const siteProblemKey = 'site/problem.json';
@@ -136,6 +143,16 @@ export function problemsKey(postHandle: string, version: number): string {
 }
 
 export const problemsPrefix = 'problems/';
+
+/** Of which version of which record a mark is: a marker, a reference hint, a hint at problems. */
+export function parseMark(key: string): { handle: string; version: number } | undefined {
+  if (key.startsWith('index/')) return parseMarkerKey(key);
+  const hint = /^(?:references\/[0-9a-f]{32}|problems)\/([0-9a-f]{32})(?:~[0-9a-f]+)?~(\d+)$/;
+  const match = hint.exec(key);
+  return match ? { handle: match[1]!, version: Number(match[2]) } : undefined;
+}
+
+export const markPrefixes = ['index/', 'references/', 'problems/'];
 
 /** The handle in the key of a record or of a problems hint. */
 export function handleOf(key: string): string | undefined {

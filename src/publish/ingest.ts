@@ -20,10 +20,10 @@ import {
   readRecord,
   writeRecord,
 } from '../selection/record.ts';
-import { getIfThere, listAll, type Stored } from '../store/store.ts';
+import { listAll, type Stored } from '../store/store.ts';
 import type { Pipeline, SiteInForce } from './pipeline.ts';
 import { linkBehind, resolve, sameLinks } from './resolve.ts';
-import { sourceOf } from './source.ts';
+import { getPost, sourceOf } from './source.ts';
 
 const passes = 20;
 
@@ -53,7 +53,7 @@ export async function ingest(key: string, pipeline: Pipeline): Promise<Ingested>
   };
   for (let pass = 0; pass < passes; pass++) {
     const held = await readRecord(state, handle(key));
-    const post = await getIfThere(posts, key);
+    const post = await getPost(posts, key);
     const inForce = await pipeline.site();
     const isSame = held?.record.post === (post?.etag ?? null);
     const named = isSame ? held.record.references : referencesOf(key, post);

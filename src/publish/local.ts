@@ -1,4 +1,4 @@
-import { Unavailable } from '../errors.ts';
+import { InvalidState, Unavailable } from '../errors.ts';
 import {
   directory,
   entriesPrefix,
@@ -17,15 +17,14 @@ import { ingest } from './ingest.ts';
 import type { Pipeline, Queue } from './pipeline.ts';
 import { refresh } from './refresh.ts';
 
-/** How many posts or selections are in work at once: enough to keep the disk busy beside the processor. */
-const width = 8;
-
 /** A queue in this process: the sets of what is still to be done. */
 export interface LocalQueue extends Queue {
   readonly posts: Set<string>;
   readonly selections: Set<Selection>;
   /** Post → epoch milliseconds. */
   readonly due: Map<string, number>;
+  /** What was asked for is done. */
+  refreshed(selection: Selection): Promise<void>;
 }
 
 export function localQueue(): LocalQueue {
@@ -45,6 +44,7 @@ export function localQueue(): LocalQueue {
     schedule: async (key, at) => {
       due.set(key, at);
     },
+    refreshed: async () => {},
   };
 }
 
@@ -58,7 +58,7 @@ export interface Run {
   selections: number;
   written: number;
   unchanged: number;
-  /** Posts and selections that a store's failure stopped; they are worth another try. */
+  /** Posts and selections that a store's failure or a broken record stopped. */
   failures: { what: string; error: Error }[];
 }
 
@@ -71,10 +71,12 @@ export interface Progress {
 /**
  * Works until both queues are empty: every post first, then every selection once, the directory
  * last, which is how a burst is absorbed here. A full build is this with every post queued.
+ * At once in work are `width`: 8 keep a disk busy beside the processor, a bucket takes more.
  */
 export async function drain(
   pipeline: Pipeline & { queue: LocalQueue },
   onProgress: (progress: Progress) => void = () => {},
+  width = 8,
 ): Promise<Run> {
   const { posts, selections } = pipeline.queue;
   const run: Run = {
@@ -104,6 +106,7 @@ export async function drain(
 
   async function refreshOne(selection: Selection): Promise<void> {
     const { written, unchanged } = await refresh(selection, pipeline);
+    await pipeline.queue.refreshed(selection);
     run.selections++;
     run.written += written;
     run.unchanged += unchanged;
@@ -120,7 +123,7 @@ export async function drain(
     const worker = async () => {
       for (const what of waiting) {
         await work(what).catch((error) => {
-          if (!(error instanceof Unavailable)) throw error;
+          if (!(error instanceof Unavailable || error instanceof InvalidState)) throw error;
           run.failures.push({ what, error });
         });
         onProgress({ phase, done: ++done, total: batch.size });

@@ -3,8 +3,8 @@ import { linkOf } from '../post/permalink.ts';
 import type { Reference } from '../post/post.ts';
 import type { Resolved } from '../selection/record.ts';
 import type { Site } from '../site.ts';
-import { getIfThere, type Store, type Stored } from '../store/store.ts';
-import { sourceOf } from './source.ts';
+import type { Store, Stored } from '../store/store.ts';
+import { getPost, sourceOf } from './source.ts';
 
 /** Finds the link of each post that a post names: of the first candidate key that there is. */
 export async function resolve(
@@ -25,7 +25,7 @@ export async function resolve(
 
 /** The link of the post with this key; null if there is none that can be read. */
 export async function linkBehind(posts: Store, key: string, site: Site): Promise<string | null> {
-  const post = await getIfThere(posts, key);
+  const post = await getPost(posts, key);
   if (!post) return null;
   const known = linksOf(site);
   const last = known.get(key);

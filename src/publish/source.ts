@@ -1,7 +1,9 @@
+import { InvalidPost } from '../errors.ts';
 import { dialectOf } from '../post/dialect.ts';
 import { readSource } from '../post/front-matter.ts';
 import type { Dialect, Source } from '../post/post.ts';
-import type { Stored } from '../store/store.ts';
+import { TooLarge } from '../store/s3-errors.ts';
+import { getIfThere, type Store, type Stored } from '../store/store.ts';
 
 /** A post cut in two, and what it was written for. */
 interface Reading {
@@ -9,10 +11,25 @@ interface Reading {
   dialect: Dialect;
 }
 
+/** The post with this key; without its bytes where the store will not read so many. */
+export async function getPost(posts: Store, key: string): Promise<Stored | undefined> {
+  try {
+    return await getIfThere(posts, key);
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    return { ...(await posts.head(key)), body: new Uint8Array() };
+  }
+}
+
 const readings = new WeakMap<Uint8Array, Reading>();
 
 /** Reads a post, once for each time that it was got from its store. Throws `InvalidPost`. */
-export function sourceOf(key: string, { body }: Stored): Reading {
+export function sourceOf(key: string, { body, size }: Stored): Reading {
+  if (size > body.length)
+    throw new InvalidPost(
+      `the file has ${Math.round(size / 2 ** 20)} MB, far more than a post may have`,
+      'Move pictures and data out of the post.',
+    );
   const known = readings.get(body);
   if (known?.source.key === key) return known;
   const source = readSource(key, body);

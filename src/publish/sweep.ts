@@ -6,14 +6,18 @@ import type { Pipeline } from './pipeline.ts';
 /**
  * Removes from the index the markers that their posts have outgrown, and has their selections
  * refreshed; tells how many. A publisher that dies after it put markers too late leaves such ones
- * behind: no feed shows them, but deep in a long selection they are counted. Part of a `sync`.
+ * behind: no feed shows them, but deep in a long selection they are counted. Part of a `sync`,
+ * which knows the versions of settled records: those of their markers are not looked into.
  */
-export async function sweep({ state, queue }: Pipeline): Promise<number> {
+export async function sweep(
+  { state, queue }: Pick<Pipeline, 'state' | 'queue'>,
+  settled: ReadonlyMap<string, number> = new Map(),
+): Promise<number> {
   const selections = new Set<Selection>();
   let removed = 0;
   for await (const { key } of listAll(state, 'index/')) {
     const marker = parseMarkerKey(key);
-    if (!marker) continue;
+    if (!marker || settled.get(marker.handle) === marker.version) continue;
     const held = await readRecord(state, marker.handle);
     if (!held?.record.settled || marker.version >= held.record.version) continue;
     await state.delete(key);

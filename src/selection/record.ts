@@ -1,3 +1,4 @@
+import { InvalidState } from '../errors.ts';
 import {
   entryKey,
   handle,
@@ -122,11 +123,13 @@ function parse(body: Uint8Array, postHandle: string): EntryRecord {
   try {
     record = JSON.parse(new TextDecoder().decode(body));
   } catch (cause) {
-    throw new Error(`${key} in the state is not JSON: delete it and sync again`, { cause });
+    throw new InvalidState(`${key} in the state is not JSON: tidings sync --repair makes it anew`, {
+      cause,
+    });
   }
   if (record?.format !== format)
-    throw new Error(
-      `${key} in the state has format ${record?.format}, this version reads ${format}: use the version of Tidings that wrote it, or an empty state`,
+    throw new InvalidState(
+      `${key} in the state has format ${record?.format}, this version reads ${format}: use the version of Tidings that wrote it, or tidings sync --repair`,
     );
   return record;
 }
