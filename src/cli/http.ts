@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /**
- * The Node server in front of a function from web `Request` to `Response`. Node itself refuses
- * what is no HTTP (400), headers that are too long (431) and clients that are too slow (408).
+ * The Node server in front of a function from web `Request` to `Response`. What is no HTTP (400),
+ * headers that are too long (431) and clients that are too slow (408) do not get to the function.
  */
 
 export interface ListenOptions {
@@ -16,6 +17,7 @@ export interface ListenOptions {
 
 /** Room for addresses that are too long, so that they are told so. */
 const maxHeaderSize = 128 * 1024;
+const allow = 'GET, HEAD, OPTIONS';
 
 /** Starts an HTTP server that answers with web `Response`s; tells it and its address once it listens. */
 export async function listen(
@@ -44,11 +46,11 @@ export async function listen(
   );
   // A client that takes nothing of its answer for so long is gone.
   server.timeout = patience;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    endWith(socket, faults[error.code ?? ''] ?? '400 Bad Request');
+  });
   server.on('connect', (_, socket) => {
-    socket.on('error', () => socket.destroy());
-    socket.end(
-      'HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, HEAD, OPTIONS\r\nConnection: close\r\n\r\n',
-    );
+    endWith(socket, `405 Method Not Allowed\r\nAllow: ${allow}`);
   });
   await new Promise<void>((done, fail) => {
     server.once('error', fail);
@@ -60,6 +62,20 @@ export async function listen(
   return { server, address: `http://${name}:${bound.port}` };
 }
 
+const faults: Record<string, string> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** A second for the client to take the answer: a socket closed with bytes unread drops it. */
+function endWith(socket: Duplex, status: string): void {
+  if (socket.writableEnded || socket.destroyed) return;
+  socket.on('error', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+  socket.resume();
+  setTimeout(() => socket.destroy(), 1000).unref();
+}
+
 async function answer(
   incoming: IncomingMessage,
   respond: (request: Request) => Promise<Response>,
@@ -69,7 +85,7 @@ async function answer(
   if (!url) return plain(400, 'This request is malformed.');
   // A web Request cannot have these methods.
   if (/^(TRACE|TRACK|CONNECT)$/i.test(method))
-    return plain(405, 'Only GET and HEAD are answered here.', { allow: 'GET, HEAD, OPTIONS' });
+    return plain(405, 'Only GET and HEAD are answered here.', { allow });
   const headers = new Headers();
   for (const [name, values] of Object.entries(incoming.headersDistinct))
     for (const value of values ?? []) headers.append(name, value);
@@ -79,7 +95,8 @@ async function answer(
 /** The URL that is asked for: RFC 9112 §3.2. Whatever host it names, the answer is the same. */
 function urlOf({ url = '', method, headersDistinct }: IncomingMessage): URL | undefined {
   const [host, ...others] = headersDistinct.host ?? ['localhost'];
-  if (others.length > 0 || /[/?#@\\\s]/.test(host!)) return undefined;
+  if (others.length > 0 || /[/?#@\\\s]/.test(host!) || !URL.canParse(`http://${host}`))
+    return undefined;
   if (url === '*' && method === 'OPTIONS') return URL.parse(`http://${host}/`) ?? undefined;
   // Written together, not resolved: `//x` is a path here, no host.
   const written = url.startsWith('/') ? `http://${host}${url}` : url;

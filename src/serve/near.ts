@@ -38,27 +38,27 @@ interface Wanted {
   format?: Format | undefined;
 }
 
-/** Words that tools put around the name of a term in addresses of feeds. */
-const fillers = /^(feed|feeds|rss2?|atom|rdf|json|index|by_tag|blog|posts?|mix)$/i;
+/** Words that tools put after the name of a term, or for the site's own feed. */
+const fillers = /^(feeds?|rss2?|atom|rdf|json|index|blog|posts?)(\.\w+)?$/i;
 
-/** What a key seems to ask for: the last word in it that could name a term. */
+/** What a key seems to ask for: the last word in it that can be the name of a term. */
 function wantedOf(key: string, site: Site): Wanted {
-  const format = formats.find((one) => new RegExp(`[./]${one}2?(/|$)`, 'i').test(key));
-  const words = key
-    .split('/')
-    .map((word) => word.replace(/\.(rss|atom|json|xml|html?)$/i, ''))
-    .filter((word) => word !== '' && !fillers.test(word));
-  const last = words.pop();
-  if (last === undefined) return { format };
-  const taxonomy = words[0] && likeliest(words[0].toLowerCase(), taxonomiesOf(site));
-  return { name: slug(last), taxonomy, format };
+  const parts = key.split('/').filter(Boolean);
+  const taxonomy = parts[0] && likeliest(parts[0].toLowerCase(), taxonomiesOf(site));
+  // `tags/json/feed.xml`: after a taxonomy stands a name, whatever word it is.
+  const least = taxonomy ? 2 : 0;
+  let count = parts.length;
+  while (count > least && fillers.test(parts[count - 1]!)) count--;
+  const end = count === 0 ? `/${key}` : parts.slice(count - 1).join('/');
+  const format = formats.find((one) => new RegExp(`[./]${one}`, 'i').test(end));
+  const name = parts[count - 1]?.replace(/\.(rss|atom|json|xml|html?)$/i, '');
+  return { taxonomy, format, ...(name && { name: slug(name) }) };
 }
 
-/** The nearest of these words, if it is near at all: a third of its letters may differ. */
+/** The nearest of these words, if it is near at all: two letters may be swapped, or a third differ. */
 function likeliest(word: string, known: string[]): string | undefined {
   if (known.length === 0) return undefined;
   const nearest = closest(word, known);
-  return distance(word, nearest) <= Math.max(1, Math.floor(nearest.length / 3))
-    ? nearest
-    : undefined;
+  const most = nearest.length < 4 ? 1 : Math.max(2, Math.floor(nearest.length / 3));
+  return distance(word, nearest) <= most ? nearest : undefined;
 }

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import { serve } from '../../src/serve/serve.ts';
+import { MemoryStore } from '../../src/store/memory.ts';
+import { hostWith } from './shelf.ts';
+
+describe('a feed that is not there', async () => {
+  const { get } = await hostWith('gone: [/gone/]');
+
+  test('is answered in text, and the answer is kept for a minute', async () => {
+    const response = await get('/tags/dokcer/');
+    expect(response.status).toBe(404);
+    expect(await response.text()).toBe(
+      'There is no feed at this address. All feeds are listed at /. Did you mean /tags/docker/?\n',
+    );
+    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(response.headers.get('cache-control')).toBe('public, max-age=60');
+    expect(response.headers.get('vary')).toBe('Accept');
+  });
+
+  test('is answered with a page that has a link', async () => {
+    const accept = 'text/html,application/xhtml+xml,*/*;q=0.8';
+    const response = await get(`/tags/${encodeURIComponent('ёлки')}/`, { accept });
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(response.headers.get('content-security-policy')).toMatch(/default-src 'none'/);
+    const path = `/tags/${encodeURIComponent('ёлка')}/`;
+    expect(await response.text()).toContain(`<a href="${path}">${path}</a>`);
+  });
+
+  test('is answered with problem details (RFC 9457)', async () => {
+    const response = await get('/tags/dokcer/feed.atom', { accept: 'application/json' });
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(await response.json()).toEqual({
+      title: 'Not Found',
+      status: 404,
+      detail: 'There is no feed at this address. All feeds are listed at /.',
+      near: '/tags/docker/feed.atom',
+    });
+  });
+
+  test('is answered without a body to HEAD', async () => {
+    const [get404, head] = [await get('/x/y'), await get('/x/y', {}, 'HEAD')];
+    expect(Object.fromEntries(head.headers)).toEqual(Object.fromEntries(get404.headers));
+    expect(await head.text()).toBe('');
+  });
+
+  test('and never will be is 410, in each form', async () => {
+    expect((await get('/gone/')).status).toBe(410);
+    for (const [accept, type] of [
+      ['*/*', 'text/plain; charset=utf-8'],
+      ['text/html', 'text/html; charset=utf-8'],
+      ['application/json', 'application/problem+json'],
+    ]) {
+      const response = await get('/gone', { accept: accept! });
+      expect([response.status, response.headers.get('content-type')]).toEqual([410, type]);
+    }
+  });
+});
+
+describe('the feed that was probably meant', async () => {
+  const terms = [
+    'tags/docker',
+    'tags/c-plus-plus',
+    'tags/go',
+    'tags/json',
+    'categories/news',
+    'authors/ann-lee',
+  ];
+  const host = await hostWith('', [...terms, 'categories/docker-news']);
+  const near = async (path: string) =>
+    ((await (await host.get(path, { accept: 'application/json' })).json()) as { near?: string })
+      .near;
+
+  test.each([
+    ['/tags/dcoker/feed.rss', '/tags/docker/feed.rss'],
+    ['/tags/dockers/feed.json', '/tags/docker/feed.json'],
+    ['/tag/docker/', '/tags/docker/'],
+    ['/tag/docker/feed/atom/', '/tags/docker/feed.atom'],
+    ['/tag/docker/feed.xml', '/tags/docker/'],
+    ['/docker', '/tags/docker/'],
+    ['/docker.rss', '/tags/docker/feed.rss'],
+    ['/author/ann-le/rss/', '/authors/ann-lee/feed.rss'],
+    ['/tags/c-plusplus/', '/tags/c-plus-plus/'],
+    ['/tags/jason/feed.xml', '/tags/json/'],
+    ['/tags/jsno/feed.rss', '/tags/json/feed.rss'],
+    ['/tag/json/feed/atom/', '/tags/json/feed.atom'],
+    ['/feed.xml', '/feed.rss'],
+    ['/rss2.xml', '/feed.rss'],
+    ['/atom.xml', '/feed.atom'],
+    ['/blog/feed', '/feed.rss'],
+  ])('by %s is %s', async (path, expected) => {
+    expect(await near(path)).toBe(expected);
+  });
+
+  test.each([
+    '/tags/kubernetes/',
+    '/tags/xy/',
+    '/wp-login.php',
+    '/favicon.ico',
+    '/tags/docker/nothing-of-the-kind',
+  ])('by %s is none', async (path) => {
+    expect(await near(path)).toBeUndefined();
+  });
+
+  test('is never the one that was asked for', async () => {
+    await host.feeds.delete('tags/go/index.html');
+    expect(await near('/tags/go/')).toBeUndefined();
+  });
+
+  test('is found with one list, whatever is asked', async () => {
+    let calls = 0;
+    class Counting extends MemoryStore {
+      override async list(...args: Parameters<MemoryStore['list']>) {
+        calls++;
+        return super.list(...args);
+      }
+    }
+    const state = new Counting(() => 0);
+    for (let at = 0; at < 3000; at++) await state.put(`terms/tags/term-${at}.json`, '{}');
+    const request = new Request(`http://localhost/tags/${'term'.repeat(400)}/feed.rss`);
+    const started = performance.now();
+    await serve(request, { ...host.shelves, state }, host.site);
+    expect(calls).toBe(1);
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+});
