@@ -21,52 +21,66 @@ const fallback = new Set(['audio', 'video']);
  * which come from elsewhere and move the text about, and all that is longer than `most` characters.
  */
 export function excerpt(html: string, most = 600): string {
-  const out: string[] = [];
-  const open: { name: string; tag: string; isWritten: boolean }[] = [];
-  let inParagraph = false;
+  const paragraphs: Paragraphs = { out: [], open: [], isBegun: false };
   let length = 0;
   let muted = 0;
-
-  const endParagraph = () => {
-    for (const one of open.toReversed()) {
-      if (one.isWritten) out.push(`</${one.name}>`);
-      one.isWritten = false;
-    }
-    if (inParagraph) out.push('</p>\n');
-    inParagraph = false;
-  };
-  /** Paragraphs and inline elements begin with their text, so that none is empty. */
-  const write = (text: string) => {
-    if (/^\s*$/.test(text)) return void (inParagraph && out.push(text));
-    if (!inParagraph) out.push('<p>');
-    inParagraph = true;
-    for (const one of open) {
-      if (!one.isWritten) out.push(one.tag);
-      one.isWritten = true;
-    }
-    out.push(escaped(text));
-  };
   const parser = new Parser({
     onopentag(name, attributes) {
       if (fallback.has(name)) muted++;
-      if (!within.has(name)) endParagraph();
-      if (inline.has(name)) open.push({ name, tag: startOf(name, attributes), isWritten: false });
+      if (!within.has(name)) endParagraph(paragraphs);
+      if (!inline.has(name)) return;
+      paragraphs.open.push({ name, tag: startOf(name, attributes), isWritten: false });
     },
     onclosetag(name) {
       if (fallback.has(name)) muted--;
-      if (!within.has(name)) endParagraph();
-      if (inline.has(name) && open.pop()?.isWritten) out.push(`</${name}>`);
+      if (!within.has(name)) endParagraph(paragraphs);
+      if (!inline.has(name)) return;
+      if (paragraphs.open.pop()?.isWritten) paragraphs.out.push(`</${name}>`);
     },
     ontext(text) {
       if (muted > 0 || length >= most) return;
       const left = most - length;
       length += text.length;
-      write(text.length <= left ? text : `${clipped(text, left)}…`);
+      write(paragraphs, text.length <= left ? text : `${clipped(text, left)}…`);
     },
   });
   parser.end(html);
-  endParagraph();
-  return out.join('');
+  endParagraph(paragraphs);
+  return paragraphs.out.join('');
+}
+
+interface Paragraphs {
+  out: string[];
+  /** The inline elements that the next text is in. */
+  open: { name: string; tag: string; isWritten: boolean }[];
+  /** Whether a paragraph is. */
+  isBegun: boolean;
+}
+
+/** Paragraphs and inline elements begin with their text, so that none is empty. */
+function write(paragraphs: Paragraphs, text: string): void {
+  const { out, open, isBegun } = paragraphs;
+  if (/^\s*$/.test(text)) {
+    if (isBegun) out.push(text);
+    return;
+  }
+  if (!isBegun) out.push('<p>');
+  paragraphs.isBegun = true;
+  for (const one of open) {
+    if (!one.isWritten) out.push(one.tag);
+    one.isWritten = true;
+  }
+  out.push(escaped(isBegun ? text : text.trimStart()));
+}
+
+function endParagraph(paragraphs: Paragraphs): void {
+  const { out, open, isBegun } = paragraphs;
+  for (const one of open.toReversed()) {
+    if (one.isWritten) out.push(`</${one.name}>`);
+    one.isWritten = false;
+  }
+  if (isBegun) out.push('</p>\n');
+  paragraphs.isBegun = false;
 }
 
 function startOf(name: string, { href, dir, title }: Record<string, string>): string {
@@ -77,8 +91,10 @@ function startOf(name: string, { href, dir, title }: Record<string, string>): st
   });
 }
 
-/** The text up to a word's end. */
+/** The text up to a word's end, or if it is one long word, a character's. */
 function clipped(text: string, length: number): string {
-  const cut = text.slice(0, length).toWellFormed();
-  return cut.replace(/\s+\S{0,24}$/u, '');
+  return text
+    .slice(0, length)
+    .replace(/[\ud800-\udbff]$/, '')
+    .replace(/\s+\S{0,24}$/, '');
 }

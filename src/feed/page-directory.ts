@@ -46,6 +46,7 @@ function choosing(groups: Group[], site: Site): string {
 <p class="row">
 ${lines(links)}</p>
 <label class="enhanced">${ours('Filter', site)} <input type="search" autocomplete="off" spellcheck="false"></label>
+<output class="quiet enhanced"></output>
 </nav>
 `;
 }

@@ -81,7 +81,7 @@ function article(entry: Entry, site: Site): string {
   return `${openTag('article', { lang: entry.language, dir: directionIn(entry, site) })}
 <h3>${title}</h3>
 <p class="quiet">${authors ? `${time} · ${authors}` : time}</p>
-${excerpt(entry.summary)}${lines(entry.enclosures.map(enclosure))}</article>
+${excerpt(entry.summary || entry.content)}${lines(entry.enclosures.map(enclosure))}</article>
 `;
 }
 

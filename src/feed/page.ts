@@ -104,7 +104,7 @@ export function subscribing({ selection, self }: Channel, root: string, site: Si
   );
   return `<ul class="addresses">
 ${lines(addresses)}</ul>
-<p class="sr" role="status"></p>
+<output class="sr"></output>
 <p>${ours('Copy one of these addresses into your feed reader, and new posts will come to you. All three say the same. Readers on the web take it from here:', site)}</p>
 ${openTag('p', { class: 'row', lang: 'en' })}
 ${lines(readers)}</p>

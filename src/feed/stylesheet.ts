@@ -10,7 +10,7 @@ html{scroll-padding-block-start:1rem;-webkit-text-size-adjust:100%;text-size-adj
 body{margin:0 auto;max-width:48rem;padding:clamp(1rem,4vw,2.5rem);background:var(--paper);color:var(--ink);font:1rem/1.6 system-ui,sans-serif;overflow-wrap:anywhere}
 a{color:var(--link);text-underline-offset:.15em}
 a:hover{text-decoration-thickness:2px}
-:focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:2px}
+:focus-visible{outline:3px solid var(--link);outline-offset:2px}
 h1,h2,h3{line-height:1.25;text-wrap:balance}
 h1{font-size:clamp(1.75rem,1.3rem + 2.2vw,2.5rem);margin:.25rem 0;letter-spacing:-.01em}
 h1 a,article h3 a{color:inherit;text-decoration-color:var(--line)}
@@ -31,7 +31,9 @@ code,kbd,samp{font:.9em ui-monospace,monospace}
 .row a,button,input{display:inline-flex;align-items:center;min-block-size:2.25rem;padding:.25rem .8rem;border:1px solid var(--line);border-radius:1.2rem;background:var(--card);color:var(--ink);font:inherit;font-size:.9rem;text-decoration:none}
 .row a{gap:.4rem}
 .row a:hover,button:hover{border-color:var(--link);color:var(--link)}
+button.done::before{content:'✓';margin-inline-end:.3rem}
 button{cursor:pointer;min-inline-size:5.5rem;justify-content:center}
+output{display:block;min-block-size:1.6rem}
 input{inline-size:100%;border-color:var(--quiet);border-radius:.5rem;font-size:1rem;margin-block-start:.25rem}
 article{padding-block:1.1rem;border-block-start:1px solid var(--line)}
 article p{max-width:65ch}
@@ -48,18 +50,18 @@ footer a,.trail a{display:inline-block;padding-block:.15rem}
 .enhanced{display:none}
 @media (scripting:enabled){.enhanced{display:revert}button.enhanced{display:inline-flex}}
 [hidden]{display:none!important}
-@media (max-width:30rem){.addresses li{grid-template-columns:1fr auto;padding-block:.5rem;gap:0 .75rem}.addresses code{grid-row:2;grid-column:1/-1}}
+@media (max-width:30rem){.addresses li{grid-template-columns:1fr auto;padding-block:.5rem;gap:.35rem .75rem}.addresses code{grid-row:2;grid-column:1/-1}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @media print{.enhanced,.skip,.row{display:none}}
 `;
 
 /** Copies addresses and filters terms. Without it a page lacks these two and nothing else. */
 export const script = `
-const say = (text) => { document.querySelector('[role=status]').textContent = text };
 for (const button of document.querySelectorAll('button')) button.onclick = async () => {
   getSelection().selectAllChildren(button.previousElementSibling);
   try { await navigator.clipboard.writeText(getSelection().toString()) } catch { document.execCommand('copy') }
-  say(button.dataset.done);
+  button.classList.add('done');
+  button.closest('section').querySelector('output').textContent = button.dataset.done;
 };
 const box = document.querySelector('input');
 if (box) {
@@ -72,7 +74,7 @@ if (box) {
     for (const [item, text] of terms) if (!(item.hidden = !text.includes(wanted))) shown++;
     for (const group of groups) group.hidden = !group.querySelector('.terms li:not([hidden])');
     for (const letters of document.querySelectorAll('.letters')) letters.hidden = wanted !== '';
-    say(wanted && shown + ' / ' + terms.length);
+    box.closest('nav').querySelector('output').textContent = wanted && shown + ' / ' + terms.length;
   };
   box.oninput = filter;
   if (box.value) filter();

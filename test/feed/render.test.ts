@@ -5,7 +5,7 @@ import { parseAtomFeed, parseJsonFeed, parseRssFeed } from 'feedsmith';
 import RssParser from 'rss-parser';
 import { describe, expect, test } from 'vitest';
 import { channelOf } from '../../src/feed/channel.ts';
-import { feedBytes, renderFeed } from '../../src/feed/render.ts';
+import { feedParts, renderFeed } from '../../src/feed/render.ts';
 import { type Format, formats } from '../../src/keys.ts';
 import type { Entry } from '../../src/post/entry.ts';
 import { bareEntry, bareSite, golden } from './fixtures.ts';
@@ -147,7 +147,7 @@ describe('renderFeed', () => {
 
   test.each(formats)('gives the bytes of its text as %s', (format) => {
     const text = renderFeed(format, channel, [bareEntry], bareSite);
-    expect(feedBytes(format, channel, [bareEntry], bareSite).equals(Buffer.from(text))).toBe(true);
+    expect(Buffer.concat(feedParts(format, channel, [bareEntry], bareSite)).equals(Buffer.from(text))).toBe(true);
   });
 
   test('dates a feed by the newest update, wherever in it that entry stands', () => {
