@@ -1,7 +1,7 @@
 import { Conflict, Unavailable } from '../errors.ts';
 import { channelOf } from '../feed/channel.ts';
 import { feedPage } from '../feed/page-feed.ts';
-import { feedBytes } from '../feed/render.ts';
+import { feedParts } from '../feed/render.ts';
 import {
   directory,
   feedKey,
@@ -65,7 +65,7 @@ async function refreshFeeds(selection: Selection, pipeline: Pipeline): Promise<R
   const documents = kinds.map((kind) =>
     kind === 'html'
       ? feedPage(channel, found.entries, site)
-      : feedBytes(kind, channel, found.entries, site),
+      : feedParts(kind, channel, found.entries, site),
   );
   const put = keys.map((key, at) => replace(feeds, key, documents[at]!, held[at]));
   const replaced = sum(await Promise.all(put));

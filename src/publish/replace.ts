@@ -1,4 +1,4 @@
-import type { Store, Stored } from '../store/store.ts';
+import { type Body, bytesOf, type Store, type Stored } from '../store/store.ts';
 
 /** How many objects were written, and how many had those bytes already. */
 export interface Replaced {
@@ -13,11 +13,11 @@ export interface Replaced {
 export async function replace(
   store: Store,
   key: string,
-  document: Uint8Array | string,
+  document: Body,
   held: Stored | undefined,
 ): Promise<Replaced> {
-  const body = typeof document === 'string' ? Buffer.from(document) : document;
-  if (held && Buffer.compare(body, held.body) === 0) return { written: 0, unchanged: 1 };
-  await store.put(key, body, held ? { update: held.etag } : { create: true });
+  if (held && Buffer.compare(bytesOf(document), held.body) === 0)
+    return { written: 0, unchanged: 1 };
+  await store.put(key, document, held ? { update: held.etag } : { create: true });
   return { written: 1, unchanged: 0 };
 }

@@ -1,10 +1,19 @@
-import { hash, randomUUID } from 'node:crypto';
+import { createHash, hash, randomUUID } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { Conflict, NotFound, Unavailable } from '../errors.ts';
 import { safe } from '../keys.ts';
-import type { Condition, Head, Listed, Listing, ListOptions, Store, Stored } from './store.ts';
+import type {
+  Body,
+  Condition,
+  Head,
+  Listed,
+  Listing,
+  ListOptions,
+  Store,
+  Stored,
+} from './store.ts';
 import { byteOrder, page, walk } from './tree.ts';
 
 const temporary = /^\.tidings-[0-9a-f-]{36}$/;
@@ -50,17 +59,17 @@ export class FilesystemStore implements Store {
     return { etag, size, modified };
   }
 
-  async put(key: string, body: Uint8Array | string, condition?: Condition): Promise<string> {
+  async put(key: string, body: Body, condition?: Condition): Promise<string> {
     const path = this.#path(key);
     return this.#inTurn(key, async () => {
       if (condition) await this.#require(key, condition);
-      const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+      const parts = typeof body === 'string' ? [Buffer.from(body)] : [body].flat();
       try {
-        await this.#replace(path, bytes);
+        await this.#replace(path, parts);
       } catch (cause) {
         throw new Unavailable(`cannot write ${path}: ${(cause as Error).message}`, { cause });
       }
-      return hash('sha1', bytes, 'hex');
+      return tagOf(parts);
     });
   }
 
@@ -143,19 +152,19 @@ export class FilesystemStore implements Store {
   }
 
   /** Writes a file beside the one it replaces, then renames it. */
-  async #replace(path: string, bytes: Uint8Array): Promise<void> {
+  async #replace(path: string, parts: readonly Uint8Array[]): Promise<void> {
     const folder = dirname(path);
     if (!this.#made.has(folder)) await mkdir(folder, { recursive: true });
     this.#made.add(folder);
     const draft = join(folder, `.tidings-${randomUUID()}`);
     try {
-      await writeFile(draft, bytes, { flag: 'wx' });
+      await write(draft, parts);
       await rename(draft, path);
     } catch (cause) {
       await rm(draft, { force: true }).catch(() => {});
       // The folder was deleted since it was made: make it again, once.
       if (!missing(cause) || !this.#made.delete(folder) || (await exists(folder))) throw cause;
-      await this.#replace(path, bytes);
+      await this.#replace(path, parts);
     }
   }
 
@@ -173,6 +182,24 @@ export class FilesystemStore implements Store {
     if (!safe(key)) throw new NotFound(`${JSON.stringify(key)} is not a key`);
     return join(this.root, key);
   }
+}
+
+/** Writes a new file, part by part: a document need not be in memory in one piece. */
+async function write(path: string, parts: readonly Uint8Array[]): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    const { bytesWritten } = await file.writev(parts);
+    const size = parts.reduce((total, part) => total + part.length, 0);
+    if (bytesWritten !== size) throw new Error(`only ${bytesWritten} of ${size} bytes fit`);
+  } finally {
+    await file.close();
+  }
+}
+
+function tagOf(parts: readonly Uint8Array[]): string {
+  const digest = createHash('sha1');
+  for (const part of parts) digest.update(part);
+  return digest.digest('hex');
 }
 
 type Kind = 'file' | 'folder';

@@ -1,6 +1,15 @@
 import { hash } from 'node:crypto';
 import { Conflict, NotFound } from '../errors.ts';
-import type { Condition, Head, Listing, ListOptions, Store, Stored } from './store.ts';
+import {
+  type Body,
+  bytesOf,
+  type Condition,
+  type Head,
+  type Listing,
+  type ListOptions,
+  type Store,
+  type Stored,
+} from './store.ts';
 import { byteOrder, page, walk } from './tree.ts';
 
 /** Names of one folder, sorted when they are next listed. */
@@ -34,12 +43,11 @@ export class MemoryStore implements Store {
     return { etag, size, modified };
   }
 
-  async put(key: string, body: Uint8Array | string, condition?: Condition): Promise<string> {
+  async put(key: string, body: Body, condition?: Condition): Promise<string> {
     const held = this.#objects.get(key)?.etag;
     if (condition && ('create' in condition ? held !== undefined : held !== condition.update))
       throw new Conflict(`${key} is not as it was read`);
-    // A copy: the caller may go on writing into its own array.
-    const bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.from(body);
+    const bytes = bytesOf(body);
     const etag = bytes.length === 0 ? emptyTag : hash('sha1', bytes, 'hex');
     this.#objects.set(key, { body: bytes, etag, size: bytes.length, modified: this.#now() });
     if (held === undefined) this.#link(key);

@@ -14,7 +14,17 @@ import { NotFound } from '../errors.ts';
 import { contentType, safe } from '../keys.ts';
 import { ours, type Request, TooLarge } from './s3-errors.ts';
 import { turns } from './s3-turns.ts';
-import type { Condition, Head, Listed, Listing, ListOptions, Store, Stored } from './store.ts';
+import {
+  type Body,
+  bytesOf,
+  type Condition,
+  type Head,
+  type Listed,
+  type Listing,
+  type ListOptions,
+  type Store,
+  type Stored,
+} from './store.ts';
 
 /** Calls that one store makes at once. */
 const width = 64;
@@ -50,11 +60,10 @@ export class S3Store implements Store {
     );
   }
 
-  async put(key: string, body: Uint8Array | string, condition?: Condition): Promise<string> {
+  async put(key: string, body: Body, condition?: Condition): Promise<string> {
     const at = this.#at(key);
     const { contentType: type, cacheControl, contentEncoding } = this.#options.headers(key);
-    // A copy: the caller may go on writing into its own array while a repeat is sent.
-    const bytes = typeof body === 'string' ? Buffer.from(body) : new Uint8Array(body);
+    const bytes = bytesOf(body);
     const command = new PutObjectCommand({
       ...addressOf(at),
       Body: bytes,

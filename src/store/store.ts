@@ -15,12 +15,21 @@ import { NotFound } from '../errors.ts';
 export interface Store {
   get(key: string): Promise<Stored>;
   head(key: string): Promise<Head>;
-  /** Writes an object and tells its new ETag. A string is written as UTF-8. */
-  put(key: string, body: Uint8Array | string, condition?: Condition): Promise<string>;
+  /** Writes an object and tells its new ETag. */
+  put(key: string, body: Body, condition?: Condition): Promise<string>;
   /** Deletes an object; a missing one is no error. */
   delete(key: string): Promise<void>;
   /** The keys that start with `prefix`, after `after`, at most `limit` (1,000) of them. */
   list(prefix: string, options?: ListOptions): Promise<Listing>;
+}
+
+/** What is written: bytes, a string as UTF-8, or parts as if they were joined. */
+export type Body = Uint8Array | string | readonly Uint8Array[];
+
+/** A body as bytes that are nobody else's to change. */
+export function bytesOf(body: Body): Uint8Array<ArrayBuffer> {
+  if (Array.isArray(body)) return Buffer.concat(body);
+  return typeof body === 'string' ? Buffer.from(body) : Buffer.from(body as Uint8Array);
 }
 
 export interface Head {

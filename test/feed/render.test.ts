@@ -147,7 +147,9 @@ describe('renderFeed', () => {
 
   test.each(formats)('gives the bytes of its text as %s', (format) => {
     const text = renderFeed(format, channel, [bareEntry], bareSite);
-    expect(Buffer.concat(feedParts(format, channel, [bareEntry], bareSite)).equals(Buffer.from(text))).toBe(true);
+    expect(
+      Buffer.concat(feedParts(format, channel, [bareEntry], bareSite)).equals(Buffer.from(text)),
+    ).toBe(true);
   });
 
   test('dates a feed by the newest update, wherever in it that entry stands', () => {

@@ -40,6 +40,14 @@ export function contract(name: string, make: () => Promise<Store>): void {
       }
     });
 
+    test('a body in parts is written as if they were joined', async () => {
+      const store = await make();
+      const parts = Array.from({ length: 2000 }, (_, n) => Buffer.from(`${n},`));
+      const etag = await store.put('a', parts);
+      expect(text((await store.get('a')).body)).toBe(parts.join(''));
+      expect((await store.head('a')).etag).toBe(etag);
+    });
+
     test('a missing key is NotFound to get and head, and no error to delete', async () => {
       const store = await make();
       await expect(store.get('none')).rejects.toThrow(NotFound);
