@@ -31,7 +31,7 @@ function compare(): void {
   cpSync(fileURLToPath(new URL('hugo', import.meta.url)), blog, { recursive: true });
   cpSync(posts, join(blog, 'content/posts'), { recursive: true });
   cpSync(join(blog, 'section.md'), join(blog, 'content/posts/_index.md'));
-  const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+  const main = fileURLToPath(new URL('../dist/cli/main.mjs', import.meta.url));
   const tidings = () => {
     rmSync(ours, { recursive: true, force: true });
     return timed(process.execPath, [main, 'build', posts, '--out', ours, '--site', `${posts}.yml`]);
