@@ -26,6 +26,8 @@ import { linkBehind, resolve, sameLinks } from './resolve.ts';
 import { getPost, sourceOf } from './source.ts';
 
 const passes = 20;
+/** Milliseconds for which what was read is good enough to be written. */
+const freshness = 60_000;
 
 /** What became of a post; `changed` if a new version of it was written. */
 export interface Ingested {
@@ -52,6 +54,7 @@ export async function ingest(key: string, pipeline: Pipeline): Promise<Ingested>
     return { record, changed };
   };
   for (let pass = 0; pass < passes; pass++) {
+    const begun = pipeline.now();
     const held = await readRecord(state, handle(key));
     const post = await getPost(posts, key);
     const inForce = await pipeline.site();
@@ -79,6 +82,8 @@ export async function ingest(key: string, pipeline: Pipeline): Promise<Ingested>
         links,
         pipeline.now(),
       );
+      // After a sleep its message may be gone, and if this died nobody would look at what it wrote.
+      if (pipeline.now() - begun > freshness) continue;
       const condition = held ? { update: held.etag } : ({ create: true } as const);
       if (await isWon(writeRecord(state, record, condition))) changed = true;
     }

@@ -145,7 +145,7 @@ export function network({ seed, scheduler, rate, only, tell }: NetworkOptions): 
   function chanceOf(worker: Worker, { kind, writes }: Call) {
     const number = ++made;
     const chances = random(mixed(seed) + number);
-    const slow = chances.chance(0.03) ? 20 : 1;
+    const slow = chances.chance(0.05) ? (worker.pace > 1000 ? 20 : 40) : 1;
     const travel = 1 + chances.next() * worker.pace * slow;
     const strikes = chances.chance(rate) && !worker.safe && (!only || only.has(number));
     if (!strikes) return { fault: undefined, travel, extra: 0 };

@@ -179,7 +179,7 @@ export function historyOf(seed: number): Act[] {
   /** A narrow race, played on purpose: chance alone comes to it once in thousands of histories. */
   const scene = () => {
     const [letter, other] = ['a', 'b'];
-    const wanted = chances.pick(['links', 'draft', 'retag', 'edit', 'expire']);
+    const wanted = chances.pick(['links', 'links', 'links', 'draft', 'retag', 'edit', 'expire']);
     create('create', letter);
     create('create', other);
     if (wanted === 'links') {
