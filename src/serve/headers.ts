@@ -49,7 +49,7 @@ export const everywhere: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 };
 
-/** For pages: what each says of itself, and what only a header may say. */
+/** For pages, which bear the same policy themselves, but for frames: those only a header can refuse. */
 export const onPages: Readonly<Record<string, string>> = {
   'content-security-policy': `${policy}; frame-ancestors 'none'`,
   'referrer-policy': 'strict-origin-when-cross-origin',

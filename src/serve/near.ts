@@ -1,4 +1,4 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { distance } from 'fastest-levenshtein';
 import {
   type Format,
   feedKey,
@@ -21,7 +21,10 @@ import { taxonomiesOf } from './legacy.ts';
  */
 export async function nearPath(key: string, state: Store, site: Site): Promise<string | undefined> {
   const { taxonomy, name, format } = wantedOf(key, site);
-  if (name === undefined) return pathOf(feedKey(siteSelection, format ?? 'rss'));
+  if (name === undefined) {
+    const own = feedKey(siteSelection, format ?? 'rss');
+    return own === key ? undefined : pathOf(own);
+  }
   const { objects } = await state.list(rowsPrefix + (taxonomy === undefined ? '' : `${taxonomy}/`));
   const selections = objects.flatMap((row) => parseRowKey(row.key) ?? []).filter(termOf);
   const bySlug = Map.groupBy(selections, (one) => termOf(one)!.slug);
@@ -55,10 +58,23 @@ function wantedOf(key: string, site: Site): Wanted {
   return { taxonomy, format, ...(name && { name: slug(name) }) };
 }
 
-/** The nearest of these words, if it is near at all: two letters may be swapped, or a third differ. */
+/** The nearest of these words, if it is near at all: up to a third of its letters may differ. */
 function likeliest(word: string, known: string[]): string | undefined {
-  if (known.length === 0) return undefined;
-  const nearest = closest(word, known);
-  const most = nearest.length < 4 ? 1 : Math.max(2, Math.floor(nearest.length / 3));
-  return distance(word, nearest) <= most ? nearest : undefined;
+  const letters = lettersOf(word);
+  let nearest: string | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const one of known) {
+    // Two letters swapped are one slip, which Levenshtein counts as two.
+    const swapped = one !== word && lettersOf(one) === letters ? 1 : 0;
+    const far = distance(word, one) - swapped;
+    if (far < least && far <= Math.max(1, Math.floor(one.length / 3))) {
+      nearest = one;
+      least = far;
+    }
+  }
+  return nearest;
+}
+
+function lettersOf(word: string): string {
+  return [...word].sort().join('');
 }

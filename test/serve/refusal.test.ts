@@ -62,6 +62,8 @@ describe('the feed that was probably meant', async () => {
     'tags/c-plus-plus',
     'tags/go',
     'tags/json',
+    'tags/photon',
+    'tags/python',
     'categories/news',
     'authors/ann-lee',
   ];
@@ -83,6 +85,8 @@ describe('the feed that was probably meant', async () => {
     ['/tags/jason/feed.xml', '/tags/json/'],
     ['/tags/jsno/feed.rss', '/tags/json/feed.rss'],
     ['/tag/json/feed/atom/', '/tags/json/feed.atom'],
+    // As far from `photon`, but for the letters.
+    ['/tags/pyhton/', '/tags/python/'],
     ['/feed.xml', '/feed.rss'],
     ['/rss2.xml', '/feed.rss'],
     ['/atom.xml', '/feed.atom'],
@@ -104,6 +108,8 @@ describe('the feed that was probably meant', async () => {
   test('is never the one that was asked for', async () => {
     await host.feeds.delete('tags/go/index.html');
     expect(await near('/tags/go/')).toBeUndefined();
+    await host.feeds.delete('feed.rss');
+    expect(await near('/feed.rss')).toBeUndefined();
   });
 
   test('is found with one list, whatever is asked', async () => {
