@@ -3,17 +3,15 @@ import { relative, resolve, sep } from 'node:path';
 import { InvalidSite } from '../errors.ts';
 import { isSkipped, siteFileKey } from '../keys.ts';
 import type { SiteInForce } from '../publish/pipeline.ts';
-import { defaultSite, fingerprint, readSite, type Site } from '../site.ts';
+import { fingerprint, readSite, type Site } from '../site.ts';
 import { FilesystemStore } from '../store/filesystem.ts';
-
-/** A command cannot start as it was called: exit status 2. */
-export class BadArguments extends Error {
-  override readonly name = 'BadArguments';
-}
+import { getIfThere, type Store } from '../store/store.ts';
+import { BadArguments } from './bad-arguments.ts';
+import { type BucketOptions, isBucket, storeAt } from './buckets.ts';
 
 /** What every command that reads posts may be given. */
-export interface BlogOptions {
-  /** Path of the site file; else `tidings.yml` in the folder of posts. */
+export interface BlogOptions extends BucketOptions {
+  /** Path of the site file; else `tidings.yml` beside the posts. */
   site?: string;
   /** Base address of the feeds, in place of the site file's. */
   feeds?: string;
@@ -21,10 +19,11 @@ export interface BlogOptions {
   ours?: string[];
 }
 
-/** A folder of posts and its settings. */
+/** A folder or bucket of posts and its settings. */
 export interface Blog {
+  /** Its absolute path, or the bucket's location. */
   folder: string;
-  posts: FilesystemStore;
+  posts: Store;
   siteFile: string;
   /** False: there is no site file, and the defaults are in force. */
   hasSiteFile: boolean;
@@ -32,34 +31,48 @@ export interface Blog {
   load(): Promise<SiteInForce>;
 }
 
-/** Opens a folder of posts; throws `BadArguments` if it is none, `InvalidSite` if its settings are not right. */
+/** Opens a folder or bucket of posts; throws `BadArguments` if it is none. */
 export async function openBlog(path: string, options: BlogOptions): Promise<Blog> {
-  const folder = resolve(path);
-  await requireFolder(folder, path);
-  const ours = (options.ours ?? []).map((one) =>
-    relative(folder, resolve(one)).split(sep).join('/'),
-  );
-  const posts = new FilesystemStore(
-    folder,
-    (key) => isSkipped(key.slice(key.lastIndexOf('/') + 1)) || ours.includes(key),
-  );
-  const siteFile = options.site ? resolve(options.site) : resolve(folder, siteFileKey);
-  const hasSiteFile = await isThere(siteFile);
+  const { folder, posts } = isBucket(path)
+    ? { folder: path.replace(/\/+$/, ''), posts: storeAt(path, options) }
+    : await openFolder(path, options.ours ?? []);
+  const besides = isBucket(path) ? `${folder}/${siteFileKey}` : resolve(folder, siteFileKey);
+  const siteFile = options.site ? resolve(options.site) : besides;
+  const read = () => (isBucket(siteFile) ? textIn(posts, siteFileKey) : textAt(siteFile));
+  const hasSiteFile = (await read()) !== undefined;
   if (options.site && !hasSiteFile)
     throw new BadArguments(`--site ${options.site}: there is no such file`);
   const load = async () => {
-    const site = await siteIn(siteFile, options.feeds);
+    const site = siteFrom(await read(), siteFile, options.feeds);
     return { site, fingerprint: fingerprint(site) };
   };
   return { folder, posts, siteFile, hasSiteFile, load };
 }
 
-/** The settings in a site file, or the defaults where there is no such file. */
-async function siteIn(path: string, feeds: string | undefined): Promise<Site> {
-  if (!(await isThere(path))) return feeds ? readSite('', { feeds }) : defaultSite();
-  const text = await readFile(path, 'utf8');
+async function openFolder(path: string, ours: string[]) {
+  const folder = resolve(path);
+  await requireFolder(folder, path);
+  const skipped = ours.map((one) => relative(folder, resolve(one)).split(sep).join('/'));
+  const posts = new FilesystemStore(
+    folder,
+    (key) => isSkipped(key.slice(key.lastIndexOf('/') + 1)) || skipped.includes(key),
+  );
+  return { folder, posts };
+}
+
+async function textIn(store: Store, key: string): Promise<string | undefined> {
+  const stored = await getIfThere(store, key);
+  return stored && new TextDecoder().decode(stored.body);
+}
+
+async function textAt(path: string): Promise<string | undefined> {
+  return (await isThere(path)) ? readFile(path, 'utf8') : undefined;
+}
+
+/** The settings in a site file's text, or the defaults where there is no such file. */
+function siteFrom(text: string | undefined, path: string, feeds: string | undefined): Site {
   try {
-    return readSite(text, feeds ? { feeds } : {});
+    return readSite(text ?? '', feeds ? { feeds } : {});
   } catch (error) {
     if (error instanceof InvalidSite)
       throw new InvalidSite(`${path}: ${error.message}`, { cause: error });

@@ -1,23 +1,23 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { InvalidPost } from '../errors.ts';
 import { feedKey, hasFeed, pathOf, siteFileKey } from '../keys.ts';
-import { dialectOf } from '../post/dialect.ts';
-import { readSource } from '../post/front-matter.ts';
 import { parsePost } from '../post/parse.ts';
 import type { Page, Post } from '../post/post.ts';
 import { references } from '../post/references.ts';
 import { dueAt, statusAt } from '../post/status.ts';
 import { resolve as resolveLinks } from '../publish/resolve.ts';
+import { getPost, sourceOf } from '../publish/source.ts';
 import { claimsOf } from '../selection/record.ts';
 import type { Site } from '../site.ts';
-import { BadArguments, isThere, openBlog } from './blog.ts';
+import { BadArguments } from './bad-arguments.ts';
+import { type Blog, isThere, openBlog } from './blog.ts';
+import { type BucketOptions, bucketOf, isBucket } from './buckets.ts';
 import type { Output } from './output.ts';
 import { problemsText } from './summary.ts';
 
-export interface ExplainOptions {
+export interface ExplainOptions extends BucketOptions {
   site?: string;
-  /** The folder of posts, if it is not the one that holds `tidings.yml` or the file itself. */
+  /** The folder of posts, if it is not the one that holds `tidings.yml` or the file itself, or the bucket. */
   posts?: string;
 }
 
@@ -27,17 +27,14 @@ export async function explain(
   options: ExplainOptions,
   { out, err }: Output,
 ): Promise<number> {
-  const file = resolve(path);
-  const bytes = await readFile(file).catch((cause) => {
-    throw new BadArguments(`${path} cannot be read: ${cause.message}`, { cause });
-  });
-  const blog = await openBlog(options.posts ?? (await folderOf(file)), options);
+  const { blog, key } = isBucket(path)
+    ? await inBucket(path, options)
+    : await inFolder(path, options);
+  const post = await getPost(blog.posts, key);
+  if (!post) throw new BadArguments(`${path}: there is no such post`);
   const { site } = await blog.load();
-  const key = relative(blog.folder, file).split(sep).join('/');
-  if (key.startsWith('../')) throw new BadArguments(`${path} is not in the folder ${blog.folder}`);
   try {
-    const source = readSource(key, bytes);
-    const dialect = dialectOf(source);
+    const { source, dialect } = sourceOf(key, post);
     const resolved = await resolveLinks(blog.posts, site, references(source, dialect));
     const links = new Map(
       resolved.flatMap(({ name, link }) => (link ? [[name, link] as const] : [])),
@@ -54,6 +51,27 @@ export async function explain(
     err(problemsText([{ key, cause, remedy, ...(line === undefined ? {} : { line }) }]));
     return 1;
   }
+}
+
+async function inFolder(
+  path: string,
+  options: ExplainOptions,
+): Promise<{ blog: Blog; key: string }> {
+  const file = resolve(path);
+  const blog = await openBlog(options.posts ?? (await folderOf(file)), options);
+  const key = relative(blog.folder, file).split(sep).join('/');
+  if (key.startsWith('../')) throw new BadArguments(`${path} is not in the folder ${blog.folder}`);
+  return { blog, key };
+}
+
+async function inBucket(
+  path: string,
+  options: ExplainOptions,
+): Promise<{ blog: Blog; key: string }> {
+  const blog = await openBlog(options.posts ?? `s3://${bucketOf(path).bucket}`, options);
+  if (!path.startsWith(`${blog.folder}/`))
+    throw new BadArguments(`${path} is not in ${blog.folder}`);
+  return { blog, key: path.slice(blog.folder.length + 1) };
 }
 
 /** The nearest folder above a file that has a site file; else the file's own. */

@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { InvalidSite, Unavailable } from '../errors.ts';
-import { BadArguments } from './blog.ts';
+import { InvalidSite, InvalidState, Unavailable } from '../errors.ts';
+import { BadArguments } from './bad-arguments.ts';
 import type { Output } from './output.ts';
 import type { ServeOptions } from './serve.ts';
 
@@ -11,19 +11,25 @@ import type { ServeOptions } from './serve.ts';
 export async function run(args: string[], output: Output): Promise<number> {
   let status = 0;
   const program = new Command('tidings')
-    .description('Turns a folder of Markdown posts into RSS, Atom and JSON feeds.')
+    .description('Turns a folder or bucket of Markdown posts into RSS, Atom and JSON feeds.')
     .configureOutput({ writeOut: output.out, writeErr: output.err })
     .exitOverride()
     .showHelpAfterError('(tidings --help shows what there is)');
   const site = () => new Option('--site <file>', 'settings, if not tidings.yml beside the posts');
+  const endpoint = () =>
+    new Option('--endpoint <url>', "address of an S3-compatible server, if not AWS's");
 
   program
     .command('build')
-    .description('write every feed as a file')
-    .argument('<posts>', 'folder of posts')
-    .requiredOption('--out <dir>', 'folder for the feeds')
+    .description('write every feed as a file or object')
+    .argument('<posts>', 'folder of posts, or s3://bucket/folder')
+    .requiredOption('--out <place>', 'folder or bucket for the feeds')
     .addOption(site())
-    .option('--state <dir>', 'folder that remembers what was built, to build only what changed')
+    .option(
+      '--state <place>',
+      'folder or bucket that remembers what was built, to build only what changed',
+    )
+    .addOption(endpoint())
     .option('--strict', 'exit with 1 if any post has a problem')
     .action(async (posts, options) => {
       const { build } = await import('./build.ts');
@@ -53,12 +59,40 @@ export async function run(args: string[], output: Output): Promise<number> {
   program
     .command('explain')
     .description('show one post as the system sees it')
-    .argument('<file>', 'a post')
+    .argument('<file>', 'a post, also s3://bucket/key')
     .addOption(site())
-    .option('--posts <folder>', 'folder of posts, if tidings.yml does not tell')
+    .option('--posts <place>', 'folder or bucket of posts, if tidings.yml does not tell')
+    .addOption(endpoint())
     .action(async (file, options) => {
       const { explain } = await import('./explain.ts');
       status = await explain(file, options, output);
+    });
+
+  program
+    .command('problems')
+    .description('list what is wrong with the posts of a state')
+    .requiredOption('--state <place>', 'folder or bucket that build or a deployed stage keeps')
+    .option('--strict', 'exit with 1 if there is any problem')
+    .addOption(endpoint())
+    .action(async (options) => {
+      const { problems } = await import('./problems.ts');
+      status = await problems(options, output);
+    });
+
+  program
+    .command('sync')
+    .description('publish what a state does not have as the posts are now')
+    .argument('<posts>', 'folder of posts, or s3://bucket/folder')
+    .requiredOption('--state <place>', 'folder or bucket that build or a deployed stage keeps')
+    .option('--out <place>', 'folder or bucket of the feeds, to publish from here')
+    .option('--posts-queue <url>', "a deployed stage's queue of posts, to have it publish")
+    .option('--feeds-queue <url>', 'and its queue of feeds')
+    .option('--repair', 'make broken records of the state anew from the posts')
+    .addOption(site())
+    .addOption(endpoint())
+    .action(async (posts, options) => {
+      const { sync } = await import('./sync.ts');
+      status = await sync(posts, options, output);
     });
 
   program
@@ -87,7 +121,7 @@ function statusOf(error: unknown, { err }: Output): number {
     err(`${error.message}\n`);
     return 2;
   }
-  if (error instanceof Unavailable) {
+  if (error instanceof Unavailable || error instanceof InvalidState) {
     err(`${error.message}\n`);
     return 1;
   }

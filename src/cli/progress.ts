@@ -1,9 +1,8 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { Progress } from '../publish/local.ts';
 
 /** Shows progress on a terminal, on standard error; elsewhere nothing. Call `stop` when done. */
 export function progressBar(stream: NodeJS.WriteStream): {
-  show(progress: Progress): void;
+  show(progress: { phase: string; done: number; total: number }): void;
   stop(): void;
 } {
   if (!stream.isTTY) return { show: () => {}, stop: () => {} };

@@ -5,7 +5,9 @@ import type { SiteInForce } from '../publish/pipeline.ts';
 import { compressor } from '../serve/encoding.ts';
 import { serve } from '../serve/serve.ts';
 import { MemoryStore } from '../store/memory.ts';
-import { BadArguments, type BlogOptions, openBlog } from './blog.ts';
+import { BadArguments } from './bad-arguments.ts';
+import { type BlogOptions, openBlog } from './blog.ts';
+import { isBucket } from './buckets.ts';
 import { listen } from './http.ts';
 import type { Output } from './output.ts';
 import { progressBar } from './progress.ts';
@@ -32,6 +34,10 @@ export async function serveBlog(
   options: ServeOptions,
   output: Output,
 ): Promise<Serving> {
+  if (path !== undefined && isBucket(path))
+    throw new BadArguments(
+      `${path} is a bucket: tidings serve watches a folder; build writes to buckets`,
+    );
   const { out, err } = output;
   const started = performance.now();
   let ready: ((request: Request) => Promise<Response>) | undefined;

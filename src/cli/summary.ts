@@ -1,6 +1,7 @@
 import type { Problem } from '../problem.ts';
 import type { Run } from '../publish/local.ts';
 import type { EntryRecord } from '../selection/record.ts';
+import type { Output } from './output.ts';
 
 /** What a person reads when a build is done. */
 
@@ -13,9 +14,25 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 
 /** Every problem of a run, by key and line. */
 export function problemsOf(run: Run): Problem[] {
-  return [...[...run.posts.values()].flatMap(({ problems }) => problems), ...run.sharedIds].sort(
-    (a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : (a.line ?? 0) - (b.line ?? 0)),
+  return sorted([...run.posts.values()].flatMap(({ problems }) => problems).concat(run.sharedIds));
+}
+
+/** By key and line. */
+export function sorted(problems: Problem[]): Problem[] {
+  return problems.toSorted((a, b) =>
+    a.key < b.key ? -1 : a.key > b.key ? 1 : (a.line ?? 0) - (b.line ?? 0),
   );
+}
+
+/** Tells what a run did and what went wrong; returns the posts' problems. */
+export function tellRun(run: Run, where: string, { out, err }: Output): Problem[] {
+  const problems = problemsOf(run);
+  err(problemsText(problems));
+  for (const { what, error } of run.failures) err(`${what}: ${error.message}\n`);
+  out(`posts           ${postsText(run)}\n`);
+  out(`problems        ${problems.length === 0 ? 'none' : counted(problems.length, 'problem')}\n`);
+  out(`feeds           ${feedsText(run)}, in ${where}\n`);
+  return problems;
 }
 
 /** Problems as text, each with where, what and what to do; one that many posts share stands once. */
@@ -57,6 +74,6 @@ export function postsText(run: Run): string {
   return `${number.format(run.posts.size - gone)} read: ${parts.join(', ')}`;
 }
 
-export function feedsText(run: Run): string {
+function feedsText(run: Run): string {
   return `${number.format(run.written)} written, ${number.format(run.unchanged)} unchanged`;
 }

@@ -19,48 +19,59 @@ const tries = 3;
 /** Seconds that SQS can delay a message. */
 const longestDelay = 900;
 
-/** The queues of a deployed stage. */
-export interface SqsQueues {
+/** Where messages go. */
+export interface SqsUrls {
   client: SQSClient;
   /** URL of the standard queue of posts. */
   posts: string;
   /** URL of the FIFO queue of feeds. */
   feeds: string;
-  schedules: Schedules;
   /** Epoch milliseconds. */
   now(): number;
 }
 
-/** What a deployed stage adds to a queue: the wish to build everything anew. */
-export interface CloudQueue extends Queue {
+/** What can be sent to a deployed stage from outside it. */
+export interface Sender extends Pick<Queue, 'refresh'> {
+  /** `delay` is in seconds. */
+  ingest(keys: string[], delay?: number): Promise<void>;
+  /** Builds everything anew. */
   rebuild(from: RebuildFrom): Promise<void>;
 }
 
-/**
- * The pipeline's queues in SQS: posts in a standard queue, feeds in a FIFO queue with a group for
- * each selection. See docs/decisions/0006-queues.md.
- */
-export function sqsQueue(queues: SqsQueues): CloudQueue {
-  const { client, posts, feeds, schedules, now } = queues;
-  const ask = (work: Partial<Work>[], delay = 0) =>
-    sendAll(
-      client,
-      posts,
-      work.map((one) => ({ MessageBody: messageOf(one), DelaySeconds: delay })),
-    );
+/** The pipeline's queues in SQS, with schedules for later. See docs/decisions/0006-queues.md. */
+export interface CloudQueue extends Sender, Pick<Queue, 'schedule'> {}
+
+/** Sends posts to a standard queue, and feeds to a FIFO queue with a group for each selection. */
+export function sqsSender({ client, posts, feeds, now }: SqsUrls): Sender {
+  const ask = (work: Partial<Work>[], delay = 0) => {
+    const messages = work.map((one) => ({ MessageBody: messageOf(one), DelaySeconds: delay }));
+    return sendAll(client, posts, messages);
+  };
   return {
-    ingest: (keys) => ask(portions(keys).map((some) => ({ posts: some }))),
+    ingest: (keys, delay) =>
+      ask(
+        portions(keys).map((some) => ({ posts: some })),
+        delay,
+      ),
     rebuild: (from) => ask([{ rebuild: from }]),
     refresh: (selections) => {
       // Computed now, when the markers stand: see DESIGN.md, section 10.
       const since = Math.floor(now() / window);
       return sendAll(client, feeds, [...new Set(selections)].map(requestOf(since)));
     },
+  };
+}
+
+/** The queue of a deployed stage. What is due soon is a delayed message, what is later a schedule. */
+export function sqsQueue(urls: SqsUrls, schedules: Schedules): CloudQueue {
+  const sender = sqsSender(urls);
+  return {
+    ...sender,
     schedule: async (key, at) => {
       // Not before it is due by any publisher's clock.
       const due = at + schedules.margin;
-      const delay = Math.max(0, Math.ceil((due - now()) / 1000));
-      if (delay <= longestDelay) await ask([{ posts: [key] }], delay);
+      const delay = Math.max(0, Math.ceil((due - urls.now()) / 1000));
+      if (delay <= longestDelay) await sender.ingest([key], delay);
       else await schedule(schedules, key, due);
     },
   };

@@ -35,7 +35,7 @@ export function openStage(config: Config, now: () => number): Stage {
     role: config.scheduleRole,
     margin,
   };
-  const queue = sqsQueue({ client: sqs, posts: postsQueue, feeds: feedsQueue, schedules, now });
+  const queue = sqsQueue({ client: sqs, posts: postsQueue, feeds: feedsQueue, now }, schedules);
   const site = settings.inForce;
   return { posts, state, feeds, queue, settings, site, now, sqs, postsQueue, feedsQueue };
 }

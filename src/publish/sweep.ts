@@ -1,7 +1,7 @@
 import { hasFeed, parseMarkerKey, type Selection } from '../keys.ts';
 import { readRecord } from '../selection/record.ts';
-import { listAll } from '../store/store.ts';
-import type { Pipeline } from './pipeline.ts';
+import { listAll, type Store } from '../store/store.ts';
+import type { Queue } from './pipeline.ts';
 
 /**
  * Removes from the index the markers that their posts have outgrown, and has their selections
@@ -10,7 +10,7 @@ import type { Pipeline } from './pipeline.ts';
  * which knows the versions of settled records: those of their markers are not looked into.
  */
 export async function sweep(
-  { state, queue }: Pick<Pipeline, 'state' | 'queue'>,
+  { state, queue }: { state: Store; queue: Pick<Queue, 'refresh'> },
   settled: ReadonlyMap<string, number> = new Map(),
 ): Promise<number> {
   const selections = new Set<Selection>();

@@ -12,8 +12,8 @@ import {
 } from '../keys.ts';
 import { type EntryRecord, newRecord, readRecord, writeRecord } from '../selection/record.ts';
 import { turns } from '../store/s3-turns.ts';
-import { type Listed, listAll } from '../store/store.ts';
-import type { Pipeline } from './pipeline.ts';
+import { type Listed, listAll, type Store } from '../store/store.ts';
+import type { Pipeline, Queue } from './pipeline.ts';
 
 /** Records read at once. */
 const width = 32;
@@ -95,7 +95,7 @@ export async function compare(
  */
 export async function repair(
   broken: Broken[],
-  { state, queue }: Pick<Pipeline, 'state' | 'queue'>,
+  { state, queue }: { state: Store; queue: Pick<Queue, 'ingest' | 'refresh'> },
 ): Promise<void> {
   const marks = new Map(broken.map((one) => [one.handle, [] as string[]]));
   for (const prefix of markPrefixes)

@@ -34,7 +34,7 @@ async function newQueues(client = cloud.client, scheduler?: string) {
     role: 'arn:aws:iam::1:role/schedules',
     margin: 5000,
   };
-  const queue = sqsQueue({ client, posts, feeds, schedules, now: () => clock.now });
+  const queue = sqsQueue({ client, posts, feeds, now: () => clock.now }, schedules);
   return { queue, posts, feeds, clock };
 }
 

@@ -1,0 +1,104 @@
+import { relative, resolve, sep } from 'node:path';
+import type { Site } from '../site.ts';
+import { FilesystemStore } from '../store/filesystem.ts';
+import { S3Store, type S3StoreOptions, s3Client } from '../store/s3.ts';
+import type { Store } from '../store/store.ts';
+import { BadArguments } from './bad-arguments.ts';
+
+/** A location is a folder, or `s3://bucket` or `s3://bucket/prefix`. */
+
+/** What a command that takes locations may be given. */
+export interface BucketOptions {
+  /** Address of an S3-compatible server; else AWS's, or what the environment says. */
+  endpoint?: string;
+}
+
+export function isBucket(location: string): boolean {
+  return location.startsWith('s3://');
+}
+
+/** The bucket and the prefix that a location names; the prefix ends in `/` or is empty. */
+export function bucketOf(location: string): { bucket: string; prefix: string } {
+  const match = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(location);
+  if (!match)
+    throw new BadArguments(`${location} is no bucket: write s3://bucket or s3://bucket/folder`);
+  const folder = (match[2] ?? '').replace(/\/+$/, '');
+  return { bucket: match[1]!, prefix: folder === '' ? '' : `${folder}/` };
+}
+
+/** The store at a location. */
+export function storeAt(
+  location: string,
+  options: BucketOptions,
+  { headers }: Pick<S3StoreOptions, 'headers'> = {},
+): Store {
+  if (!isBucket(location)) return new FilesystemStore(location);
+  const { bucket, prefix } = bucketOf(location);
+  const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL } = process.env;
+  const client = clientOf(options.endpoint ?? AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL);
+  return new S3Store({ client, bucket, prefix, ...(headers ? { headers } : {}) });
+}
+
+const clients = new Map<string | undefined, ReturnType<typeof s3Client>>();
+
+function clientOf(endpoint: string | undefined) {
+  const region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
+  // Another server asks for no region, but the signature has one.
+  const other = endpoint === undefined ? {} : { endpoint, region: region ?? 'us-east-1' };
+  const client = clients.get(endpoint) ?? s3Client(other);
+  clients.set(endpoint, client);
+  return client;
+}
+
+/** The store for feeds at a location. In a bucket they tell readers how long to keep them. */
+export function feedsAt(location: string, { freshness }: Site, options: BucketOptions): Store {
+  const cacheControl = `public, max-age=${freshness}`;
+  return storeAt(location, options, { headers: () => ({ cacheControl }) });
+}
+
+/** Posts or selections in work at once: on a bucket each waits most of the time for an answer. */
+export function widthFor(...locations: (string | undefined)[]): number | undefined {
+  return locations.some((one) => one !== undefined && isBucket(one)) ? 32 : undefined;
+}
+
+/** True if one location is the other or lies in it. */
+export function isWithin(inner: string, outer: string): boolean {
+  if (isBucket(inner) !== isBucket(outer)) return false;
+  if (isBucket(inner)) {
+    const [a, b] = [bucketOf(inner), bucketOf(outer)];
+    return a.bucket === b.bucket && a.prefix.startsWith(b.prefix);
+  }
+  const between = relative(resolve(outer), resolve(inner));
+  return between === '' || !(between.startsWith(`..${sep}`) || between === '..');
+}
+
+/**
+ * The state is private and the output public: one must not lie in the other. In a bucket neither
+ * may lie among the posts, for its pages would be read as posts.
+ */
+export function requireApart(
+  posts: string,
+  out: string | undefined,
+  state: string | undefined,
+): void {
+  if (out !== undefined && state !== undefined) {
+    if (isWithin(state, out))
+      throw new BadArguments(
+        `--state ${state} lies in --out ${out}, which readers can see: choose another place`,
+      );
+    if (isBucket(out) && isWithin(out, state))
+      throw new BadArguments(`--out ${out} lies in --state ${state}: choose another place`);
+  }
+  for (const [option, place] of [
+    ['--out', out],
+    ['--state', state],
+  ] as const)
+    if (
+      place !== undefined &&
+      isBucket(place) &&
+      (isWithin(place, posts) || isWithin(posts, place))
+    )
+      throw new BadArguments(
+        `${option} ${place} and the posts, ${posts}, share a place: keep them apart`,
+      );
+}

@@ -1,0 +1,95 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { keptQueue } from '../publish/kept.ts';
+import { drain } from '../publish/local.ts';
+import type { Queue } from '../publish/pipeline.ts';
+import { sqsSender } from '../publish/sqs.ts';
+import { sweep } from '../publish/sweep.ts';
+import { compare, type Differences, repair } from '../publish/sync.ts';
+import type { Store } from '../store/store.ts';
+import { BadArguments } from './bad-arguments.ts';
+import { type BlogOptions, openBlog } from './blog.ts';
+import { feedsAt, requireApart, storeAt, widthFor } from './buckets.ts';
+import type { Output } from './output.ts';
+import { progressBar } from './progress.ts';
+import { counted, tellRun } from './summary.ts';
+
+export interface SyncOptions extends BlogOptions {
+  state: string;
+  /** Where the feeds are, to publish what differs from here. */
+  out?: string;
+  /** URLs of a deployed stage's queues, to have it publish what differs. */
+  postsQueue?: string;
+  feedsQueue?: string;
+  repair?: boolean;
+}
+
+/**
+ * `tidings sync POSTS --state STATE`: publishes, or queues, what the state does not have as the
+ * posts are now. It may be stopped at any time and run again. Tells the exit status.
+ */
+export async function sync(path: string, options: SyncOptions, output: Output): Promise<number> {
+  const { out, err } = output;
+  const { state: at, out: feeds, postsQueue, feedsQueue } = options;
+  if ((feeds === undefined) === (postsQueue === undefined || feedsQueue === undefined))
+    throw new BadArguments(
+      'name either --out, to publish from here, or --posts-queue and --feeds-queue, to have a deployed stage publish',
+    );
+  requireApart(path, feeds, at);
+  const blog = await openBlog(path, { ...options, ours: feeds ? [feeds, at] : [at] });
+  const inForce = await blog.load();
+  const state = storeAt(at, options);
+  const stores = { posts: blog.posts, state, site: async () => inForce, now: Date.now };
+  const bar = progressBar(process.stderr);
+  const found = await compare(stores, (done, total) =>
+    bar.show({ phase: 'compared', done, total }),
+  );
+  bar.stop();
+  tell(found, options, output);
+
+  if (feeds === undefined) {
+    const urls = { posts: postsQueue!, feeds: feedsQueue!, now: Date.now };
+    await ask(found, state, sqsSender({ client: new SQSClient(), ...urls }), options);
+    out(`queued          ${counted(found.outdated.length, 'post')}\n`);
+    return statusOf(found, options);
+  }
+  const queue = await keptQueue(state);
+  await ask(found, state, queue, options);
+  const pipeline = { ...stores, feeds: feedsAt(feeds, inForce.site, options), queue };
+  const run = await drain(pipeline, bar.show, widthFor(path, feeds, at));
+  bar.stop();
+  tellRun(run, feeds, output);
+  if (run.failures.length > 0) err('run sync again\n');
+  return run.failures.length > 0 ? 1 : statusOf(found, options);
+}
+
+/** Asks for what is to be done about the differences. */
+async function ask(
+  { broken, outdated, settled }: Differences,
+  state: Store,
+  queue: Pick<Queue, 'ingest' | 'refresh'>,
+  options: SyncOptions,
+): Promise<void> {
+  if (options.repair) await repair(broken, { state, queue });
+  await queue.ingest(outdated);
+  await sweep({ state, queue }, settled);
+}
+
+function tell(
+  { compared, outdated, broken }: Differences,
+  options: SyncOptions,
+  { out, err }: Output,
+) {
+  for (const { key, error } of broken) err(`${key ?? 'a post that is gone'}: ${error.message}\n`);
+  out(
+    `compared        ${counted(compared, 'post')}: ${counted(outdated.length, 'differs', 'differ')}`,
+  );
+  if (broken.length > 0)
+    out(
+      `, ${counted(broken.length, 'broken record')} ${options.repair ? 'to be made anew' : 'left as found'}`,
+    );
+  out('\n');
+}
+
+function statusOf({ broken }: Differences, options: SyncOptions): number {
+  return broken.length > 0 && !options.repair ? 1 : 0;
+}
