@@ -111,7 +111,7 @@ function postText(post: Post, site: Site, now: number): string {
     expires: post.expires ?? '',
   };
   const until = due === undefined ? '' : `, until ${new Date(due).toISOString()}`;
-  const feeds = claimsOf(entry).filter(hasFeed);
+  const feeds = claimsOf(entry, post.key).filter(hasFeed);
   return [
     row('post', post.key),
     row('dialect', post.dialect),

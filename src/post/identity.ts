@@ -18,22 +18,36 @@ export function identityOf(reading: Reading): { id: string; from: string } {
   const pattern = reading.site.id;
   const filled = pattern && fill(pattern, reading);
   if (filled) return { id: asUri(reading, filled), from: `id pattern ${pattern}` };
-  const { path } = fileName(reading.source.key);
-  return { id: tagUri(reading, path.normalize('NFC')), from: 'file name' };
+  return { id: tagUri(reading, nameOf(reading.source.key)), from: 'file name' };
+}
+
+/** True if an id was made of the post's own key, so that no other post can have it. */
+export function isMadeOfKey(id: string, key: string): boolean {
+  return id.startsWith('tag:') && id.endsWith(`:${encoded(nameOf(key))}`);
+}
+
+function nameOf(key: string): string {
+  return fileName(key).path.normalize('NFC');
 }
 
 // RFC 3987 §2.2, loosely: a scheme, and none of the characters that an IRI never has.
 const iri = /^[a-z][a-z\d+.-]*:[^\s\p{C}<>"{}|\\^`]+$/iu;
+// RFC 8141 §2: a namespace of 2 to 32 letters, digits and hyphens, and a name.
+const urn = /^urn:[a-z\d][a-z\d-]{0,30}[a-z\d]:[^\s\p{C}<>"{}|\\^`[\]]+$/iu;
 
 /** RFC 4287 §4.2.6 wants an IRI, RSS takes any text: one that is none becomes a `tag:` URI in every format. */
 function asUri(reading: Reading, text: string): string {
-  return iri.test(text) ? text : tagUri(reading, text);
+  const isUri = /^urn:/i.test(text) ? urn.test(text) : iri.test(text);
+  return isUri ? text : tagUri(reading, text);
 }
 
 /** RFC 4151 §2.1: `tag:`, an authority, a date on which it was the publisher's, and a name. */
 function tagUri({ site }: Reading, name: string): string {
-  const encoded = encodeURI(name.toWellFormed()).replaceAll('#', '%23');
-  return `tag:${site.authority},${site.since}:${encoded}`;
+  return `tag:${site.authority},${site.since}:${encoded(name)}`;
+}
+
+function encoded(name: string): string {
+  return encodeURI(name.toWellFormed()).replaceAll('#', '%23');
 }
 
 /** The pattern with `{url}` and the post's own fields; undefined if the post lacks one of them. */

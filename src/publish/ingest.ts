@@ -131,7 +131,7 @@ function nextVersion(
     if ('page' in parsed) return { ...blank, status: 'page', problems: parsed.problems };
     const status = statusAt(parsed, now);
     const entry = status === 'live' ? parsed.entry : null;
-    const claims = entry ? claimsOf(entry) : [];
+    const claims = entry ? claimsOf(entry, previous.key) : [];
     const due = dueAt(parsed, now) ?? null;
     return { ...blank, status, entry, claims, due, problems: parsed.problems };
   } catch (error) {

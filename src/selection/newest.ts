@@ -16,6 +16,8 @@ export interface Newest {
   entries: Entry[];
   /** How many entries the selection has: exact to 999, 1,000 for more. */
   count: number;
+  /** How many entries of a year (UTC) there are: of each that the newest 1,000 reach into wholly. */
+  years: Record<string, number>;
   /** Markers of settled records' older versions that were met: late puts of slow publishers, to be deleted. */
   stale: string[];
 }
@@ -27,13 +29,12 @@ export interface Newest {
  */
 export async function newest(state: Store, selection: Selection, wanted: number): Promise<Newest> {
   const known: Known = { found: new Map(), others: new Set(), stale: [] };
-  let listed = 0;
+  let listed: Listed | undefined;
   let after: string | undefined;
   for (;;) {
     const listing = await state.list(markerPrefix(selection), after === undefined ? {} : { after });
     const markers = listing.objects.flatMap(({ key }) => parseMarkerKey(key) ?? []);
-    if (after === undefined)
-      listed = listing.more ? 1000 : new Set(markers.map((one) => one.handle)).size;
+    listed ??= { latest: latest(markers), more: listing.more };
     let isEnough = false;
     for (let at = 0; at < markers.length && !isEnough; at += wanted) {
       const chunk = markers.slice(at, at + wanted);
@@ -42,11 +43,37 @@ export async function newest(state: Store, selection: Selection, wanted: number)
     }
     if (isEnough || !listing.more) {
       const { found, others, stale } = known;
-      const count = listed === 1000 ? listed : listed - others.size;
-      return { entries: first(found, wanted), count, stale };
+      for (const handle of others) listed.latest.delete(handle);
+      const count = listed.more ? 1000 : listed.latest.size;
+      return { entries: first(found, wanted), count, years: yearsOf(listed), stale };
     }
     after = listing.objects.at(-1)!.key;
   }
+}
+
+/** The first markers of a selection, at most 1,000: the latest of each post, and whether there are more. */
+interface Listed {
+  latest: Map<string, Marker>;
+  more: boolean;
+}
+
+function latest(markers: readonly Marker[]): Map<string, Marker> {
+  const found = new Map<string, Marker>();
+  for (const one of markers) {
+    if (one.version > (found.get(one.handle)?.version ?? -1)) found.set(one.handle, one);
+  }
+  return found;
+}
+
+function yearsOf({ latest: markers, more }: Listed): Record<string, number> {
+  const years: Record<string, number> = {};
+  for (const { published } of markers.values()) {
+    const year = new Date(published * 1000).getUTCFullYear();
+    years[year] = (years[year] ?? 0) + 1;
+  }
+  // Of the oldest year some may not have been listed. Such keys of an object are in ascending order.
+  if (more) delete years[Object.keys(years)[0]!];
+  return years;
 }
 
 /** What the records behind the markers say that were looked at so far. */

@@ -12,6 +12,7 @@ import {
   term,
 } from '../keys.ts';
 import type { Entry } from '../post/entry.ts';
+import { isMadeOfKey } from '../post/identity.ts';
 import type { Reference, Status } from '../post/post.ts';
 import type { Problem } from '../problem.ts';
 import { type Condition, getIfThere, type Store } from '../store/store.ts';
@@ -135,12 +136,11 @@ function parse(body: Uint8Array, postHandle: string): EntryRecord {
 }
 
 /** The selections and the id that an entry claims in the index: the site, its terms, its id. */
-export function claimsOf(entry: Entry): Selection[] {
+export function claimsOf(entry: Entry, key: string): Selection[] {
   const terms = Object.entries(entry.terms).flatMap(([taxonomy, values]) =>
     values.map(({ slug }) => term(taxonomy, slug)),
   );
-  // A tag: URI is made of the post's key, so no other post can claim it.
-  const id = entry.id.startsWith('tag:') ? [] : [idClaim(entry.id)];
+  const id = isMadeOfKey(entry.id, key) ? [] : [idClaim(entry.id)];
   return [site, ...terms, ...id];
 }
 

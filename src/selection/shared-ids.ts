@@ -22,7 +22,9 @@ export async function sharedIds(state: Store): Promise<Problem[]> {
 async function problemsOf(state: Store, claim: string, handles: string[]): Promise<Problem[]> {
   const held = await Promise.all(handles.map((handle) => readRecord(state, handle)));
   const records = held.flatMap((one) =>
-    one?.record.entry && claimsOf(one.record.entry).includes(claim) ? [one.record] : [],
+    one?.record.entry && claimsOf(one.record.entry, one.record.key).includes(claim)
+      ? [one.record]
+      : [],
   );
   const first = records.at(-1);
   return records.slice(0, -1).map(({ key, entry }) => ({

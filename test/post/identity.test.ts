@@ -12,6 +12,7 @@ test.each([
     'guid: urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6',
     'urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6',
   ],
+  ['guid: urn:x:1', 'tag:x.org,2000-01-01:urn:x:1'],
   ['guid: http://x.org/?post_type=a&#038;p=5', 'http://x.org/?post_type=a&p=5'],
   ['id: 42', 'tag:x.org,2000-01-01:42'],
   ['uuid: f81d4fae', 'tag:x.org,2000-01-01:f81d4fae'],

@@ -251,6 +251,18 @@ describe('one id in two posts', () => {
   });
 });
 
+describe('one number as the id of two posts', () => {
+  test('is found too, though it becomes a tag: URI', async () => {
+    const blog = testBlog();
+    await blog.write('new.md', post({ title: 'New', date: '2024-03-09', id: 42 }));
+    await blog.write('old.md', post({ title: 'Old', date: '2024-03-01', id: 42 }));
+    const run = await blog.run();
+    expect(run.sharedIds).toMatchObject([{ key: 'new.md' }]);
+    // Of the two, and not of posts whose id is their own key's.
+    expect((await blog.pipeline.state.list('index/ids/')).objects).toHaveLength(2);
+  });
+});
+
 describe('several publishers at once', () => {
   test('of one post agree on one version of it', async () => {
     const blog = testBlog();
