@@ -23,6 +23,11 @@ export function cacheControl(site: Site): string {
   return `public, max-age=${site.freshness}, s-maxage=${atEdge}, stale-while-revalidate=${site.freshness}, stale-if-error=${7 * day}`;
 }
 
+/** For what the site file rules, old addresses: a changed rule changes no feed, so nobody tells the edge. */
+export function ruleCacheControl(site: Site): string {
+  return `public, max-age=${site.freshness}`;
+}
+
 /** What an answer bears that may be another in a minute: an address without a feed gets one. */
 export const brief = 'public, max-age=60';
 

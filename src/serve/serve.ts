@@ -4,7 +4,15 @@ import type { Site } from '../site.ts';
 import { getIfThere, type Store, type Stored } from '../store/store.ts';
 import { evaluate } from './conditional.ts';
 import { type Compress, codingFor, etagOf } from './encoding.ts';
-import { brief, cacheControl, everywhere, feedAt, links, onPages } from './headers.ts';
+import {
+  brief,
+  cacheControl,
+  everywhere,
+  feedAt,
+  links,
+  onPages,
+  ruleCacheControl,
+} from './headers.ts';
 import { nearPath } from './near.ts';
 import { onHost, type Place, placeOf } from './place.ts';
 import { refuse } from './refusal.ts';
@@ -50,7 +58,7 @@ async function answer(request: Request, shelves: Shelves, site: Site): Promise<R
       return refuse(request, 400, { detail: 'This address is malformed.' });
     case 'gone': {
       const detail = 'There was a feed here, and there will be none again.';
-      return refuse(request, 410, { detail, headers: { 'cache-control': cacheControl(site) } });
+      return refuse(request, 410, { detail, headers: { 'cache-control': ruleCacheControl(site) } });
     }
     case 'moved':
       if (await leads(place, shelves)) return moved(place.location, site);
@@ -117,9 +125,9 @@ function see(path: string, site: Site): Response {
   return empty(302, { ...headers, 'cache-control': 'no-store' });
 }
 
-/** For good, but not for longer than a feed is kept: rules are mended too. */
+/** For good, but not kept for longer than a feed: rules are mended too. */
 function moved(location: string, site: Site): Response {
-  return empty(301, { location, 'cache-control': cacheControl(site) });
+  return empty(301, { location, 'cache-control': ruleCacheControl(site) });
 }
 
 /** A preset or a spelling leads only to what is there; the publisher's own rules lead anywhere. */
