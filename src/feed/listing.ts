@@ -4,7 +4,12 @@ import { type Channel, channelOf } from './channel.ts';
 
 /** What the list of all feeds is made of: the site and every term that an entry has. */
 export interface Directory {
-  site: { count: number; newest?: string };
+  site: {
+    count: number;
+    newest?: string;
+    /** Year → how many posts it has; years that are not counted are left out. */
+    years?: Record<string, number>;
+  };
   rows: Row[];
 }
 

@@ -2,6 +2,7 @@ import { directoryKey, opmlKey, pageKey } from '../keys.ts';
 import type { Site } from '../site.ts';
 import { type Directory, type Group, groupsOf, siteFeed } from './listing.ts';
 import { linkTo, named, ours, page, subscribing } from './page.ts';
+import { chart } from './page-chart.ts';
 import { element, escaped, lines, openTag, uri } from './xml.ts';
 
 const root = './';
@@ -14,7 +15,7 @@ export function directoryPage(directory: Directory, site: Site): string {
   const body = `<header>
 <h1 dir="auto">${element('a', { href: uri(`${site.url}/`) }, escaped(site.title))}</h1>
 ${site.description === site.title ? '' : `<p dir="auto">${escaped(site.description)}</p>\n`}<p class="quiet">${ours(`${amount(counted(all.count), 'post')} in ${amount(feeds, 'feed')}`, site)}</p>
-</header>
+${chart(directory.site.years ?? {}, site)}</header>
 <main id="feeds" tabindex="-1">
 <section class="card">
 <h2>${ours('Subscribe to everything', site)}</h2>

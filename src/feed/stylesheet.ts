@@ -43,8 +43,9 @@ article p{max-width:65ch}
 .letter{margin-block:1rem}
 .letter h3{border-block-end:1px solid var(--line);margin-block-end:.25rem}
 .letters a{min-inline-size:2.25rem;justify-content:center}
-.chart{inline-size:100%;block-size:auto;fill:var(--link)}
-.chart text{fill:var(--quiet);font-size:10px}
+.chart{margin:1.25rem 0}
+.chart svg{display:block;inline-size:100%;block-size:3.5rem;fill:var(--link);fill-opacity:.8;border-block-end:1px solid var(--line)}
+figcaption{display:flex;justify-content:space-between;gap:1rem;text-align:center}
 footer{margin-block-start:3rem;border-block-start:1px solid var(--line);padding-block-start:1rem}
 footer a,.trail a{display:inline-block;padding-block:.15rem}
 .enhanced{display:none}

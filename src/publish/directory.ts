@@ -21,6 +21,8 @@ export interface DirectoryRow {
   count: number;
   /** RFC 3339 instant of the newest entry; empty if there is none. */
   newest: string;
+  /** Of the site alone: how many posts each year has, as far as they are counted. */
+  years?: Record<string, number>;
   /** False until the directory was asked to look at this row. */
   told: boolean;
 }
@@ -28,12 +30,13 @@ export interface DirectoryRow {
 export function rowOf(
   selection: Selection,
   label: string | undefined,
-  { entries, count }: Newest,
+  { entries, count, years }: Newest,
 ): Omit<DirectoryRow, 'told'> {
   return {
     label: label ?? selection,
     count,
     newest: entries[0]?.published ?? '',
+    ...(selection === site && { years }),
   };
 }
 
@@ -55,7 +58,11 @@ export async function refreshDirectory({ state, feeds, ...pipeline }: Pipeline):
   }
   const whole = rows.find(({ selection }) => selection === site);
   const content = {
-    site: { count: whole?.count ?? 0, ...(whole?.newest ? { newest: whole.newest } : {}) },
+    site: {
+      count: whole?.count ?? 0,
+      ...(whole?.newest && { newest: whole.newest }),
+      ...(whole?.years && { years: whole.years }),
+    },
     rows: rows.flatMap(({ selection, ...row }) => {
       const term = termOf(selection);
       return term && row.count > 0 ? [{ ...term, ...row }] : [];

@@ -46,6 +46,29 @@ describe('the newest entries of a selection', () => {
     expect((await newest(state, site, 1)).count).toBe(4);
   });
 
+  test('are counted by year, each post once and where its latest version is', async () => {
+    const old = { ...entry('a', 1), published: '2022-12-31T23:59:59Z' };
+    const state = await stateOf(
+      { key: 'a.md', entry: old },
+      { key: 'b.md', entry: entry('b', 2) },
+      { key: 'c.md', entry: entry('c', 3) },
+      { key: 'd.md', entry: entry('d', 4) },
+    );
+    const place = { selection: site, published: Date.UTC(1999) / 1000, rank: rankOf('c.md') };
+    await state.put(markerKey({ ...place, handle: handle('c.md'), version: 0 }), '');
+    expect((await newest(state, site, 9)).years).toEqual({ 2022: 1, 2024: 3 });
+  });
+
+  test('of more than a thousand are counted by year as far as years are whole', async () => {
+    const state = await stateOf({ key: 'a.md', entry: entry('a', 1) });
+    for (let n = 0; n < 1100; n++) {
+      const published = Date.UTC(n < 600 ? 2020 : 2021, 5) / 1000 + n;
+      const place = { selection: site, published, rank: rankOf(`${n}.md`) };
+      await state.put(markerKey({ ...place, handle: handle(`${n}.md`), version: 1 }), '');
+    }
+    expect((await newest(state, site, 1)).years).toEqual({ 2021: 500, 2024: 1 });
+  });
+
   test('of one day are in the order of their file names, also where the feed ends between them', async () => {
     const names = ['c', 'a', 'd', 'b', 'e'];
     const state = await stateOf(
