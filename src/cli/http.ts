@@ -101,7 +101,10 @@ function urlOf({ url = '', method, headersDistinct }: IncomingMessage): URL | un
   // Written together, not resolved: `//x` is a path here, no host.
   const written = url.startsWith('/') ? `http://${host}${url}` : url;
   const parsed = URL.parse(written);
-  return parsed && /^https?:$/.test(parsed.protocol) ? parsed : undefined;
+  // A web Request cannot have a URL with a password either.
+  return parsed && /^https?:$/.test(parsed.protocol) && !parsed.username && !parsed.password
+    ? parsed
+    : undefined;
 }
 
 async function send(response: Response, outgoing: ServerResponse): Promise<void> {

@@ -48,7 +48,9 @@ export function placeOf(url: URL, site: Site): Place {
     const next = to === undefined ? spelled(stop, site) : destination(to, site);
     if (next === 'none') return { kind: 'unknown', key: stop.key };
     if (typeof next === 'string') return { kind: 'moved', location: next };
-    if (!next || seen.has(next.key)) break;
+    if (!next || next.key === stop.key) break;
+    // Rules that lead round in a circle lead nowhere.
+    if (seen.has(next.key)) return { kind: 'unknown', key: first.key };
     seen.add(next.key);
     isPublishers ||= to !== undefined;
     stop = next;

@@ -60,6 +60,7 @@ describe('the request line', () => {
     expect(await status('GET HTTPS://any.example/tags/docker/ HTTP/1.1', toHost, close)).toBe(200);
     expect(await status('GET ftp://any.example/feed.rss HTTP/1.1', toHost, close)).toBe(400);
     expect(await status('GET feed.rss HTTP/1.1', toHost, close)).toBe(400);
+    expect(await status('GET http://a:b@any.example/ HTTP/1.1', toHost, close)).toBe(400);
   });
 
   test('names a path where it begins with two slashes, and no host', async () => {
