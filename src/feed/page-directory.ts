@@ -25,7 +25,7 @@ ${choosing(groups, site)}${lines(groups.map(section))}</main>
 <p>${ours(`All feeds at once: ${download()}, for a reader to import, and ${linkTo(directoryKey, root, 'JSON')}, for programs.`, site)}</p>
 </footer>
 `;
-  return page({ title: `${site.title} – feeds`, channel: all.channel, root, body }, site);
+  return page({ title: `${site.title} – feeds`, channel: all.channel, body }, site);
 }
 
 function download(): string {

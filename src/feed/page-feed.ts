@@ -30,7 +30,7 @@ ${related(channel, entries, root, site)}</main>
 <p>${ours(`More: ${linkTo('index.html', root, 'all feeds')}, or all of them at once as ${linkTo(opmlKey, root, 'OPML')}, for a reader to import.`, site)}</p>
 </footer>
 `;
-  return page({ title: channel.title, channel, root, body }, site);
+  return page({ title: channel.title, channel, body }, site);
 }
 
 /** The way back: to all feeds, and to those of the taxonomy. */
@@ -129,9 +129,7 @@ function related(
     .filter((one) => one.selection !== selection)
     .slice(0, relatives);
   if (found.length === 0) return '';
-  const links = found.map((one) =>
-    linkTo(pageKey(one.selection), root, element('bdi', {}, escaped(one.label))),
-  );
+  const links = found.map((one) => linkTo(pageKey(one.selection), root, distinct(one, found)));
   return `<section>
 <h2>${ours('Related feeds', site)}</h2>
 <ul class="row">
@@ -140,8 +138,16 @@ ${lines(links.map((link) => `<li>${link}</li>`))}</ul>
 `;
 }
 
+/** A relative's name, with its taxonomy where another is called the same. */
+function distinct(one: Relative, all: readonly Relative[]): string {
+  const name = element('bdi', {}, escaped(one.label));
+  const isTwin = all.some((other) => other !== one && other.label === one.label);
+  return isTwin ? `${name} <small>${named(one.taxonomy)}</small>` : name;
+}
+
 interface Relative {
   selection: string;
+  taxonomy: string;
   label: string;
   count: number;
 }
@@ -154,7 +160,7 @@ function together(entries: readonly Entry[]): Relative[] {
       const selection = term(taxonomy, slug);
       const known = found.get(selection);
       if (known) known.count++;
-      else found.set(selection, { selection, label, count: 1 });
+      else found.set(selection, { selection, taxonomy, label, count: 1 });
     }
   }
   // The sort is stable: of equal ones the newest is first.

@@ -13,8 +13,6 @@ export interface Page {
   title: string;
   /** Whose feeds the page announces. */
   channel: Channel;
-  /** From the page to the root of the feeds: `./`, `../../`. */
-  root: string;
   /** HTML: a header, and a main part with the id `feeds`, which no taxonomy has. */
   body: string;
 }
@@ -80,7 +78,7 @@ export function named(taxonomy: string): string {
   return escaped(taxonomy.charAt(0).toUpperCase() + taxonomy.slice(1));
 }
 
-/** A link to a key of the feeds. */
+/** A link to a key of the feeds; `root` leads to them from the page: `./`, `../../`. */
 export function linkTo(key: string, root: string, html: string): string {
   return element('a', { href: root + pathOf(key).slice(1) }, html);
 }
@@ -104,7 +102,7 @@ export function subscribing({ selection, self }: Channel, root: string, site: Si
   );
   return `<ul class="addresses">
 ${lines(addresses)}</ul>
-<output class="sr"></output>
+<output class="sr" lang="en"></output>
 <p>${ours('Copy one of these addresses into your feed reader, and new posts will come to you. All three say the same. Readers on the web take it from here:', site)}</p>
 ${openTag('p', { class: 'row', lang: 'en' })}
 ${lines(readers)}</p>

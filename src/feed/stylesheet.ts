@@ -11,6 +11,7 @@ body{margin:0 auto;max-width:48rem;padding:clamp(1rem,4vw,2.5rem);background:var
 a{color:var(--link);text-underline-offset:.15em}
 a:hover{text-decoration-thickness:2px}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
+main:focus{outline:none}
 h1,h2,h3{line-height:1.25;text-wrap:balance}
 h1{font-size:clamp(1.75rem,1.3rem + 2.2vw,2.5rem);margin:.25rem 0;letter-spacing:-.01em}
 h1 a,article h3 a{color:inherit;text-decoration-color:var(--line)}
@@ -59,8 +60,9 @@ footer a,.trail a{display:inline-block;padding-block:.15rem}
 /** Copies addresses and filters terms. Without it a page lacks these two and nothing else. */
 export const script = `
 for (const button of document.querySelectorAll('button')) button.onclick = async () => {
-  getSelection().selectAllChildren(button.previousElementSibling);
-  try { await navigator.clipboard.writeText(getSelection().toString()) } catch { document.execCommand('copy') }
+  const address = button.previousElementSibling;
+  getSelection().selectAllChildren(address);
+  try { await navigator.clipboard.writeText(address.textContent) } catch { document.execCommand('copy') }
   button.classList.add('done');
   button.closest('section').querySelector('output').textContent = button.dataset.done;
 };

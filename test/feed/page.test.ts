@@ -89,6 +89,13 @@ describe('the page of a feed', () => {
     ]);
   });
 
+  test('tells related feeds of one name apart', () => {
+    const html = feedPage(docker, [tagged('tags/Linux', 'topics/Linux', 'tags/LXC')], bareSite);
+    expect(html).toContain('<bdi>Linux</bdi> <small>Tags</small>');
+    expect(html).toContain('<bdi>Linux</bdi> <small>Topics</small>');
+    expect(html).toContain('<bdi>LXC</bdi></a>');
+  });
+
   test('of a term without posts depends on site and slug alone', () => {
     const html = feedPage(channelOf('tags/docker', undefined, bareSite), [], bareSite);
     expect(html).toContain('No post is filed here now.');
