@@ -186,3 +186,18 @@ describe('the script', () => {
     await close();
   });
 });
+
+describe('the address of a feed', () => {
+  test.each([
+    ['/feed.rss', '/'],
+    ['/tags/rss/feed.atom', '/tags/rss/'],
+    ['/tags/rss/feed.json', '/tags/rss/'],
+  ])('%s opened in a browser shows its page, and the feed to what fetches it', async (feed, at) => {
+    const { page, close } = await opened(ltrBlog.address + feed);
+    expect(page.url()).toBe(ltrBlog.address + at);
+    expect(await page.locator('h1').count()).toBe(1);
+    const fetched = await fetch(ltrBlog.address + feed);
+    expect(fetched.headers.get('content-type')).not.toContain('html');
+    await close();
+  });
+});
