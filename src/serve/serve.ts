@@ -151,7 +151,8 @@ async function notFound(
   { state }: Shelves,
   site: Site,
 ): Promise<Response> {
-  const near = await nearPath(key, state, site);
+  const found = await nearPath(key, state, site);
+  const near = found && placeOf(new URL(found, request.url), site).kind === 'object' && found;
   return refuse(request, 404, {
     detail: `There is no feed at this address. All feeds are listed at ${onHost('/', site)}.`,
     ...(near && { near: onHost(near, site) }),

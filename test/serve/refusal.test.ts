@@ -112,6 +112,14 @@ describe('the feed that was probably meant', async () => {
     expect(await near('/feed.rss')).toBeUndefined();
   });
 
+  test('is never one that is gone or has moved', async () => {
+    const { get } = await hostWith(
+      'gone: [/tags/docker/]\nmoved: {/categories/news/feed.rss: /feed.rss}',
+    );
+    for (const path of ['/tags/dockre/', '/categories/new/feed.rss'])
+      expect(await (await get(path)).text()).not.toContain('Did you mean');
+  });
+
   test('is found with one list, whatever is asked', async () => {
     let calls = 0;
     class Counting extends MemoryStore {
