@@ -1,4 +1,4 @@
-import { isPost, siteFileKey } from '../keys.ts';
+import { isPost, type Selection, siteFileKey } from '../keys.ts';
 
 /** Where a rebuild stands: which bucket is being listed, and after which key. */
 export interface RebuildFrom {
@@ -17,10 +17,9 @@ export interface Work {
   rebuild?: RebuildFrom;
 }
 
-/** The text of a message that asks for this, in characters that SQS takes. */
-export function messageOf(work: Partial<Work>): string {
-  // SQS refuses U+FFFE and U+FFFF, which a key may have.
-  return JSON.stringify(work).replace(/[\ufffe\uffff]/g, escaped);
+/** The text of a message that asks for this, or for a refresh: JSON in ASCII, for SQS refuses some characters. */
+export function messageOf(work: Partial<Work> | { selection: Selection }): string {
+  return JSON.stringify(work).replace(/[^ -~]/g, escaped);
 }
 
 /** What a message's text asks for. Throws if it is none that anybody sends here. */
@@ -73,5 +72,5 @@ function parsed(text: string): Record<string, unknown> {
 }
 
 function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16)}`;
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { Unavailable } from '../errors.ts';
 import { handle, type Selection } from '../keys.ts';
+import { turns } from '../store/s3-turns.ts';
 import { messageOf, type RebuildFrom, type Work } from './messages.ts';
 import type { Queue } from './pipeline.ts';
 import { type Schedules, schedule } from './schedule.ts';
@@ -16,6 +17,8 @@ const window = 2000;
 /** Of a message of ours: with 24,000 bytes, ten fit in one call by the oldest of SQS's limits, 256 KiB. */
 const most = { keys: 100, bytes: 24_000 };
 const tries = 3;
+/** Calls at once. */
+const width = 8;
 /** Seconds that SQS can delay a message. */
 const longestDelay = 900;
 
@@ -80,7 +83,7 @@ export function sqsQueue(urls: SqsUrls, schedules: Schedules): CloudQueue {
 /** A refresh request; every selection within one window is one, whoever asks. */
 function requestOf(since: number) {
   return (selection: Selection) => ({
-    MessageBody: JSON.stringify({ selection }),
+    MessageBody: messageOf({ selection }),
     // A selection has letters of all scripts, a group only ASCII's.
     MessageGroupId: handle(selection),
     MessageDeduplicationId: `${handle(selection)}-${since}`,
@@ -117,7 +120,8 @@ async function sendAll(client: SQSClient, url: string, messages: Message[]): Pro
   const batches = Array.from({ length: Math.ceil(messages.length / 10) }, (_, at) =>
     messages.slice(at * 10, at * 10 + 10).map((one, id) => ({ ...one, Id: String(id) })),
   );
-  for (const batch of batches) await send(client, url, batch);
+  const inTurn = turns(width);
+  await Promise.all(batches.map((batch) => inTurn(() => send(client, url, batch))));
 }
 
 async function send(

@@ -118,7 +118,7 @@ describe('a message of EventBridge', () => {
 });
 
 describe('a message of ours', () => {
-  test('comes back as it was sent, in characters that SQS takes', () => {
+  test('comes back as it was sent, in ASCII', () => {
     const part = fc.string({ unit: 'grapheme', minLength: 1 });
     const key = fc
       .oneof(
@@ -129,7 +129,7 @@ describe('a message of ours', () => {
     fc.assert(
       fc.property(fc.array(key.filter(isPost)), (posts) => {
         const text = messageOf({ posts });
-        expect(text).not.toMatch(/[\ufffe\uffff]/);
+        expect(text).toMatch(/^[ -~]*$/);
         expect(workIn(text)).toEqual({ posts });
       }),
     );
