@@ -39,8 +39,7 @@ input{inline-size:100%;border-color:var(--quiet);border-radius:.5rem;font-size:1
 article{padding-block:1.1rem;border-block-start:1px solid var(--line)}
 article p{max-width:65ch}
 .terms{columns:12rem;column-gap:2rem}
-.terms li{break-inside:avoid}
-.terms a{display:inline-block;padding-block:.125rem;min-inline-size:1.5rem}
+.terms li{break-inside:avoid;padding-block:.125rem}
 .letter{margin-block:1rem}
 .letter h3{border-block-end:1px solid var(--line);margin-block-end:.25rem}
 .letters a{min-inline-size:2.25rem;justify-content:center}
