@@ -38,7 +38,7 @@ export interface Ingested {
 /**
  * Publishes one changed post: its key comes in; its record, markers and refresh requests come out.
  * What the stores hold now is the truth, so it may run twice, late, or beside others. Each pass
- * reads record, post and settings, in this order (what is read later is newer), and makes one
+ * reads the record, then post and settings (what is read later is newer), and makes one
  * step: writes a new version, or settles the one that stands. So nothing is told before the post
  * and the settings have been looked at once more after the write.
  */
@@ -56,8 +56,7 @@ export async function ingest(key: string, pipeline: Pipeline): Promise<Ingested>
   for (let pass = 0; pass < passes; pass++) {
     const begun = pipeline.now();
     const held = await readRecord(state, handle(key));
-    const post = await getPost(posts, key);
-    const inForce = await pipeline.site();
+    const [post, inForce] = await Promise.all([getPost(posts, key), pipeline.site()]);
     const isSame = held?.record.post === (post?.etag ?? null);
     const named = isSame ? held.record.references : referencesOf(key, post);
     const links = await resolve(posts, inForce.site, named);

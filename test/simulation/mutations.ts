@@ -42,7 +42,10 @@ export const mutations: Record<string, Mutation> = {
     source: {
       'publish/ingest.ts': [
         ['  for (let pass = 0;', '  const inForce = await pipeline.site();\n  for (let pass = 0;'],
-        ['    const inForce = await pipeline.site();\n    const isSame', '    const isSame'],
+        [
+          'const [post, inForce] = await Promise.all([getPost(posts, key), pipeline.site()])',
+          'const post = await getPost(posts, key)',
+        ],
       ],
     },
   },
