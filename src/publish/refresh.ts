@@ -13,7 +13,7 @@ import {
   termOf,
 } from '../keys.ts';
 import type { Entry } from '../post/entry.ts';
-import { type Newest, newest } from '../selection/newest.ts';
+import { firstMarkers, type Newest, newest } from '../selection/newest.ts';
 import { getIfThere, type Stored } from '../store/store.ts';
 import { refreshDirectory, rowOf } from './directory.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -53,8 +53,9 @@ async function refreshFeeds(selection: Selection, pipeline: Pipeline): Promise<R
     getIfThere(state, rowKey(selection)),
     ...keys.map((key) => getIfThere(feeds, key)),
   ]);
-  const { site } = await pipeline.site();
-  const found = await newest(state, selection, site.entries);
+  const reading = [pipeline.site(), firstMarkers(state, selection)] as const;
+  const [{ site }, listing] = await Promise.all(reading);
+  const found = await newest(state, selection, site.entries, listing);
   await Promise.all(found.stale.map((key) => state.delete(key)));
   // A term that nobody uses any more keeps an empty feed; one that never had a feed gets none.
   const isUnused = found.entries.length === 0 && selection !== siteSelection;

@@ -7,7 +7,7 @@ import {
   type Selection,
 } from '../keys.ts';
 import type { Entry } from '../post/entry.ts';
-import type { Store } from '../store/store.ts';
+import type { Listing, Store } from '../store/store.ts';
 import { readRecordAgain } from './record.ts';
 
 /** The newest entries of a selection. */
@@ -27,12 +27,16 @@ export interface Newest {
  * believed and not its marker, so a stale one shows nothing wrong; and an entry whose marker is
  * of an older version still counts, at its own time, so that it does not flicker while edited.
  */
-export async function newest(state: Store, selection: Selection, wanted: number): Promise<Newest> {
+export async function newest(
+  state: Store,
+  selection: Selection,
+  wanted: number,
+  begun?: Listing,
+): Promise<Newest> {
   const known: Known = { found: new Map(), others: new Set(), stale: [] };
   let listed: Listed | undefined;
-  let after: string | undefined;
+  let listing = begun ?? (await firstMarkers(state, selection));
   for (;;) {
-    const listing = await state.list(markerPrefix(selection), after === undefined ? {} : { after });
     const markers = listing.objects.flatMap(({ key }) => parseMarkerKey(key) ?? []);
     listed ??= { latest: latest(markers), more: listing.more };
     let isEnough = false;
@@ -47,8 +51,14 @@ export async function newest(state: Store, selection: Selection, wanted: number)
       const count = listed.more ? 1000 : listed.latest.size;
       return { entries: first(found, wanted), count, years: yearsOf(listed), stale };
     }
-    after = listing.objects.at(-1)!.key;
+    const after = listing.objects.at(-1)!.key;
+    listing = await state.list(markerPrefix(selection), { after });
   }
+}
+
+/** What `newest` lists first, for callers that do not know yet how many they want. */
+export function firstMarkers(state: Store, selection: Selection): Promise<Listing> {
+  return state.list(markerPrefix(selection));
 }
 
 /** The first markers of a selection, at most 1,000: the latest of each post, and whether there are more. */
