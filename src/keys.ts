@@ -247,6 +247,8 @@ export function rowKey(selection: Selection): string {
 }
 
 export const rowsPrefix = 'terms/';
+/** What the directory last read of its rows, with their ETags. */
+export const rowsTableKey = 'terms.json';
 
 export function parseRowKey(key: string): Selection | undefined {
   return /^terms\/(.+)\.json$/.exec(key)?.[1];

@@ -1,16 +1,8 @@
 import { renderDirectory } from '../feed/directory.ts';
-import {
-  directoryKey,
-  opmlKey,
-  pageKey,
-  parseRowKey,
-  rowsPrefix,
-  type Selection,
-  site,
-  termOf,
-} from '../keys.ts';
+import { directoryKey, opmlKey, pageKey, type Selection, site, termOf } from '../keys.ts';
 import type { Newest } from '../selection/newest.ts';
-import { getIfThere, listAll } from '../store/store.ts';
+import { getIfThere } from '../store/store.ts';
+import { readRows } from './directory-rows.ts';
 import type { Pipeline } from './pipeline.ts';
 import { type Replaced, replace } from './replace.ts';
 
@@ -48,22 +40,15 @@ export async function refreshDirectory({ state, feeds, ...pipeline }: Pipeline):
     { key: pageKey(site), kind: 'html' },
   ] as const;
   const held = await Promise.all(documents.map(({ key }) => getIfThere(feeds, key)));
-  const inForce = await pipeline.site();
-  const rows: (DirectoryRow & { selection: Selection })[] = [];
-  for await (const { key } of listAll(state, rowsPrefix)) {
-    const selection = parseRowKey(key);
-    const stored = await getIfThere(state, key);
-    if (selection && stored)
-      rows.push({ selection, ...JSON.parse(new TextDecoder().decode(stored.body)) });
-  }
-  const whole = rows.find(({ selection }) => selection === site);
+  const [inForce, rows] = await Promise.all([pipeline.site(), readRows(state)]);
+  const whole = rows.get(site);
   const content = {
     site: {
       count: whole?.count ?? 0,
       ...(whole?.newest && { newest: whole.newest }),
       ...(whole?.years && { years: whole.years }),
     },
-    rows: rows.flatMap(({ selection, ...row }) => {
+    rows: [...rows].flatMap(([selection, row]) => {
       const term = termOf(selection);
       return term && row.count > 0 ? [{ ...term, ...row }] : [];
     }),

@@ -1,0 +1,53 @@
+import { parseRowKey, rowKey, rowsPrefix, rowsTableKey, type Selection } from '../keys.ts';
+import { getIfThere, listAll, type Store } from '../store/store.ts';
+import type { DirectoryRow } from './directory.ts';
+
+/** A row as it was read. */
+interface Known {
+  etag: string;
+  row: DirectoryRow;
+}
+
+/**
+ * The rows of all selections, in the order of their keys. Only those are read that have changed
+ * since the directory was last written: the others are in a table, each believed only while its
+ * ETag is the listed one. So a table that is old, lost or put late costs reads and nothing else.
+ */
+export async function readRows(state: Store): Promise<Map<Selection, DirectoryRow>> {
+  const table = await readTable(state);
+  const rows = new Map<Selection, Known | undefined>();
+  let isListedWithTags = true;
+  for await (const { key, etag } of listAll(state, rowsPrefix)) {
+    const selection = parseRowKey(key);
+    if (selection === undefined) continue;
+    const known = table.get(selection);
+    rows.set(selection, etag !== undefined && known?.etag === etag ? known : undefined);
+    isListedWithTags &&= etag !== undefined;
+  }
+  const changed = [...rows].flatMap(([selection, known]) => (known ? [] : [selection]));
+  await Promise.all(changed.map(async (one) => rows.set(one, await readRow(state, one))));
+  const found = [...rows].flatMap(([selection, known]) =>
+    known ? [[selection, known] as const] : [],
+  );
+  const isTableCurrent = changed.length === 0 && found.length === table.size;
+  // A store that lists no ETags could never believe it.
+  if (isListedWithTags && !isTableCurrent) await state.put(rowsTableKey, JSON.stringify(found));
+  return new Map(found.map(([selection, { row }]) => [selection, row]));
+}
+
+async function readRow(state: Store, selection: Selection): Promise<Known | undefined> {
+  const stored = await getIfThere(state, rowKey(selection));
+  if (!stored) return undefined;
+  return { etag: stored.etag, row: JSON.parse(new TextDecoder().decode(stored.body)) };
+}
+
+async function readTable(state: Store): Promise<Map<Selection, Known>> {
+  const stored = await getIfThere(state, rowsTableKey);
+  if (!stored) return new Map();
+  try {
+    return new Map(JSON.parse(new TextDecoder().decode(stored.body)));
+  } catch {
+    // Not ours, or broken: it is written anew.
+    return new Map();
+  }
+}
