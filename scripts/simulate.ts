@@ -32,9 +32,10 @@ function missed(): boolean {
   let all = true;
   for (const [name, { why }] of Object.entries(mutations)) {
     const given = ['--runs', values.runs, '--seed', values.seed, '--brief', '--without', name];
-    const { stdout } = spawnSync(process.execPath, [import.meta.filename, ...given]);
+    const { stdout, stderr } = spawnSync(process.execPath, [import.meta.filename, ...given]);
     const seed = /^seed (\d+) diverges/.exec(`${stdout}`)?.[1];
     console.log(`${seed ? `missed by seed ${seed}` : 'NOT MISSED'}: ${name}\n    (${why})`);
+    if (`${stderr}`) console.log(`${stderr}`);
     all &&= seed !== undefined;
   }
   return all;

@@ -7,14 +7,16 @@ import type { Scheduler } from './scheduler.ts';
 
 /**
  * `crash before`, `crash after`: the worker is no more, and the call was not made, or was.
- * `unavailable`: not done, and said so. `lost reply`: done, and said not to be. `late`: said not
- * to be done, and done up to ten minutes after that. `sleep`: answered after seconds to hours.
+ * `unavailable`: not done, and said so. `lost reply`: done, and said not to be. `in part`: some
+ * messages of a batch were taken, and others never were. `late`: said not to be done, and done up
+ * to ten minutes after that. `sleep`: answered after seconds to hours.
  */
 export const faults = [
   'crash before',
   'crash after',
   'unavailable',
   'lost reply',
+  'in part',
   'late',
   'sleep',
 ] as const;
@@ -38,6 +40,8 @@ export interface Call {
   /** The key or selection, for the trace. */
   what: string;
   writes: boolean;
+  /** A call with several parts: does some of them. */
+  some?(): Promise<void>;
   /** The object that a conditional put is to replace. */
   held?(): Promise<Head | undefined>;
 }
@@ -64,7 +68,7 @@ export interface NetworkOptions {
   tell(worker: Worker, event: string): void;
 }
 
-const naps = [8000, 90_000, 700_000, 3 * 3_600_000];
+const naps = [8000, 20_000, 90_000, 700_000, 3 * 3_600_000];
 
 export function network({ seed, scheduler, rate, only, tell }: NetworkOptions): Network {
   let made = 0;
@@ -103,6 +107,7 @@ export function network({ seed, scheduler, rate, only, tell }: NetworkOptions): 
           effect().catch(() => {});
         }
         if (fault === 'lost reply') effect().then(unanswered, unanswered);
+        if (fault === 'in part') made.some!().then(unanswered);
         if (fault === 'late') {
           unanswered();
           land(worker, made, extra, effect);
@@ -142,7 +147,7 @@ export function network({ seed, scheduler, rate, only, tell }: NetworkOptions): 
     });
   }
 
-  function chanceOf(worker: Worker, { kind, writes }: Call) {
+  function chanceOf(worker: Worker, { kind, writes, some }: Call) {
     const number = ++made;
     const chances = random(mixed(seed) + number);
     const slow = chances.chance(0.05) ? (worker.pace > 1000 ? 20 : 40) : 1;
@@ -150,6 +155,7 @@ export function network({ seed, scheduler, rate, only, tell }: NetworkOptions): 
     const strikes = chances.chance(rate) && !worker.safe && (!only || only.has(number));
     if (!strikes) return { fault: undefined, travel, extra: 0 };
     let fault: Fault = chances.pick(kinds.length > 0 ? kinds : faults);
+    if (!some && fault === 'in part') fault = 'unavailable';
     if (!writes && (fault === 'late' || fault === 'lost reply')) fault = 'unavailable';
     const lateness = chances.below(chances.chance(0.9) ? 40_000 : 600_000);
     const extra = fault === 'sleep' ? chances.pick(naps) : lateness;

@@ -176,27 +176,49 @@ export function historyOf(seed: number): Act[] {
     changes[kind]?.(draft, chances, now, others);
     act(kind, keyOf(letter), textOf(draft));
   };
-  /** A narrow race, played on purpose: chance alone comes to it once in thousands of histories. */
-  const scene = () => {
-    const [letter, other] = ['a', 'b'];
-    const wanted = chances.pick(['links', 'links', 'links', 'draft', 'retag', 'edit', 'expire']);
-    create('create', letter);
-    create('create', other);
-    if (wanted === 'links') {
-      usual.splice(0, usual.length, 9000);
-      one('link', other);
-      drafts.get(other)!.to = letter;
-      acts.at(-1)!.text = textOf(drafts.get(other)!);
-      isFollowing = true;
-      one('move', letter);
-      if (chances.chance(0.5)) one('revert', letter);
-      isFollowing = false;
-      return;
-    }
-    usual.splice(0, usual.length, ...[600, 3000, 8000, 20_000].slice(chances.below(4)));
-    for (let left = 2 + chances.below(5); left > 0; left--)
-      one(chances.chance(0.6) ? 'revert' : wanted, letter);
+  /** Writes a post as it is wanted. */
+  const set = (kind: string, letter: string, wanted: Partial<Draft>) => {
+    drafts.set(letter, { ...(drafts.get(letter) ?? blank(chances, now)), ...wanted });
+    act(kind, keyOf(letter), textOf(drafts.get(letter)!));
   };
+  /** Narrow races, played on purpose: chance alone comes to them once in thousands of histories. */
+  const scenes: Record<string, () => void> = {
+    'a post moves while another that links to it is published': () => {
+      create('create', 'a');
+      create('create', 'b');
+      usual.splice(0, usual.length, 9000);
+      set('link', 'b', { to: 'a', draft: false });
+      usual.splice(0, usual.length, ...soon, ...[3000, 5000, 7000, 9000]);
+      one('move', 'a');
+      if (chances.chance(0.5)) one('revert', 'a');
+    },
+    'a post is changed and changed back': () => {
+      const wanted = chances.pick(['draft', 'retag', 'edit', 'expire']);
+      create('create', 'a');
+      create('create', 'b');
+      usual.splice(0, usual.length, ...[600, 3000, 8000, 20_000].slice(chances.below(4)));
+      for (let left = 2 + chances.below(5); left > 0; left--)
+        one(chances.chance(0.6) ? 'revert' : wanted, 'a');
+    },
+    'an edit is undone while its refresh runs': () => {
+      set('create', 'a', { title: 'One', tags: ['x'], draft: false });
+      usual.splice(0, usual.length, 20_000);
+      for (let left = 1 + chances.below(3); left > 0; left--) {
+        set('edit', 'a', { title: 'Two' });
+        act('revert', keyOf('a'), before.get(keyOf('a'))!.at(-2)!);
+        usual.splice(0, usual.length, 3000, 6000, 8000);
+      }
+    },
+    'a post that no feed shows leaves its tag': () => {
+      usual.splice(0, usual.length, 20);
+      for (const [at, letter] of letters.slice(0, 4).entries())
+        set('create', letter, { tags: ['x', 'y'], draft: false, date: Date.UTC(2024, 0, 9 - at) });
+      usual.splice(0, usual.length, 20_000);
+      for (let left = 1 + chances.below(2); left > 0; left--)
+        set('retag', chances.pick(['d', 'd', 'c']), { tags: [chances.pick(['x', 'y'])] });
+    },
+  };
+  const scene = () => scenes[chances.pick(Object.keys(scenes))]!();
   // What follows at once upon what makes the narrow races: a link and the move of what it leads
   // to, a change and its undoing.
   const follow = (kind: string, letter: string) => {

@@ -143,12 +143,12 @@ export const mutations: Record<string, Mutation> = {
       'publish/ingest.ts': [
         ['versions.flatMap(marksOf)', 'versions.slice(versions.length).flatMap(marksOf)'],
       ],
-      'publish/sweep.ts': [['if (!marker) continue;', 'if (marker) continue;']],
+      'publish/sweep.ts': [['if (!marker || settled', 'if (true || settled']],
     },
   },
   'sweep of outgrown markers': {
     why: 'a publisher dies after it put marks too late',
-    source: { 'publish/sweep.ts': [['if (!marker) continue;', 'continue;']] },
+    source: { 'publish/sweep.ts': [['if (!marker || settled', 'if (true || settled']] },
   },
   'older marks removed before the request': {
     why: 'a refresh counts a mark that is about to go',

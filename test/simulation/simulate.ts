@@ -1,6 +1,7 @@
 import { historyOf } from './history.ts';
 import type { Terms } from './queues.ts';
 import { shrink } from './shrink.ts';
+import type { Moments } from './transience.ts';
 import { play } from './world.ts';
 
 /** Many histories, with an account of what befell them. */
@@ -24,13 +25,13 @@ export async function simulate({
   print = console.log,
 }: Simulation): Promise<boolean> {
   const coverage = new Map<string, number>();
-  const transient = new Map<string, number>();
+  const transient = new Map<string, Moments>();
   let assumed = 0;
   for (let seed = first; seed < first + runs; seed++) {
     const wrong = { seed, acts: historyOf(seed), terms };
     const outcome = await play(wrong);
     add(coverage, outcome.coverage);
-    add(transient, outcome.transient);
+    for (const [kind, moments] of outcome.transient) addMoments(transient, kind, moments);
     assumed += outcome.assumed;
     if (outcome.divergences.length > 0) {
       print(`seed ${seed} diverges, after ${seed - first} that do not:`);
@@ -47,13 +48,27 @@ export async function simulate({
   print(`${runs} histories from seed ${first}: no divergence\n`);
   print(table(coverage));
   print(`\nseen for a moment:`);
-  print([...transient].map(([kind, count]) => `${String(count).padStart(8)}  ${kind}`).join('\n'));
+  print(moments(transient));
   print(`\nlate puts assumed away (docs/decisions/0005-simulation.md): ${assumed}`);
   return true;
 }
 
 function add(to: Map<string, number>, from: ReadonlyMap<string, number>): void {
   for (const [key, count] of from) to.set(key, (to.get(key) ?? 0) + count);
+}
+
+function addMoments(to: Map<string, Moments>, kind: string, { count, longest }: Moments): void {
+  const known = to.get(kind) ?? { count: 0, longest: 0 };
+  to.set(kind, { count: known.count + count, longest: Math.max(known.longest, longest) });
+}
+
+/** What was wrong for a moment: how often, and for how many seconds until that feed was put again. */
+function moments(transient: ReadonlyMap<string, Moments>): string {
+  const lines = [...transient].sort().map(([kind, { count, longest }]) => {
+    const seconds = Math.round(longest / 1000);
+    return `${String(count).padStart(8)}${String(seconds).padStart(8)} s  ${kind}`;
+  });
+  return ['   times longest', ...lines].join('\n');
 }
 
 /** Faults by kind across, calls by kind down. */

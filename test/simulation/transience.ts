@@ -1,20 +1,242 @@
-import type { MemoryStore } from '../../src/store/memory.ts';
-import type { Store } from '../../src/store/store.ts';
+import {
+  entryKey,
+  feedKey,
+  handle,
+  isPost,
+  parseFeedKey,
+  rankOf,
+  type Selection,
+  site,
+} from '../../src/keys.ts';
+import { parsePost } from '../../src/post/parse.ts';
+import type { Post } from '../../src/post/post.ts';
+import { statusAt } from '../../src/post/status.ts';
+import { sourceOf } from '../../src/publish/source.ts';
+import { claimsOf, type EntryRecord } from '../../src/selection/record.ts';
+import { readSite } from '../../src/site.ts';
+import { bytesOf, getIfThere, type Store, type Stored } from '../../src/store/store.ts';
 
-/** Counts what readers saw that was wrong for a moment. */
+/** What readers saw that was wrong for a moment: every put of a feed, against the posts of that instant. */
 export interface Transience {
-  counts: Map<string, number>;
+  seen: Map<string, Moments>;
+  /** Kinds that must not be: they count as divergences. */
+  faults: string[];
   count(kind: string): void;
-  /** The store, with an eye on what is put. */
+  /** A publisher wrote or deleted a post. */
+  wrote(key: string, text: string | undefined): void;
+  /** The store, with an eye on what a worker that begins now puts. */
   watch(feeds: Store): Store;
 }
 
-export function transience(
-  _posts: MemoryStore,
-  _feeds: MemoryStore,
-  _now: () => number,
-): Transience {
-  const counts = new Map<string, number>();
-  const count = (kind: string) => counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  return { counts, count, watch: (feeds) => feeds };
+/** How often something was seen, and for how many milliseconds at most until the feed was put again. */
+export interface Moments {
+  count: number;
+  longest: number;
+}
+
+/** A post from `at` on; without `post`, there is none, or it is none to publish. */
+interface Version {
+  at: number;
+  post?: Post;
+  /** It cannot be read: what was published stays, whatever that was. */
+  isBroken: boolean;
+}
+
+interface Live {
+  key: string;
+  id: string;
+  published: string;
+  claims: Selection[];
+}
+
+const bare = readSite('url: https://b.example\n');
+/** The fewest entries of a feed in `history.ts`. */
+const fewest = 2;
+
+export function transience(state: Store, now: () => number): Transience {
+  const seen = new Map<string, Moments>();
+  const faults: string[] = [];
+  const versions = new Map<string, Version[]>();
+  const keysById = new Map<string, Set<string>>();
+  const shown = new Map<Selection, { at: number; ids: Set<string> }>();
+  /** Selection → what is wrong in it, and since when. */
+  const open = new Map<Selection, Map<string, { kind: string; since: number }>>();
+  return { seen, faults, count, wrote, watch };
+
+  function count(kind: string): Moments {
+    const moments = seen.get(kind) ?? { count: 0, longest: 0 };
+    seen.set(kind, moments);
+    moments.count++;
+    return moments;
+  }
+
+  function wrote(key: string, text: string | undefined): void {
+    if (!isPost(key)) return;
+    const version: Version = { at: now(), isBroken: false, ...parsed(key, text) };
+    versions.set(key, [...(versions.get(key) ?? []), version]);
+    const id = version.post?.entry.id;
+    if (id !== undefined) keysById.set(id, (keysById.get(id) ?? new Set()).add(key));
+  }
+
+  function watch(feeds: Store): Store {
+    const began = now();
+    const put: Store['put'] = async (key, body, condition) => {
+      const etag = await feeds.put(key, body, condition);
+      const selection = key === feedKey(site, 'json') ? site : parseFeedKey(key);
+      if (selection && key.endsWith('.json')) await look(selection, idsIn(body), began);
+      return etag;
+    };
+    return {
+      put,
+      get: (key) => feeds.get(key),
+      head: (key) => feeds.head(key),
+      list: (prefix, options) => feeds.list(prefix, options),
+      delete: (key) => feeds.delete(key),
+    };
+  }
+
+  /** Compares what was put with the posts: both what lacks in it, and what is too much. */
+  async function look(selection: Selection, ids: Set<string>, began: number): Promise<void> {
+    const at = now();
+    const live = liveIn(selection, at);
+    const wrong = new Map<string, string>();
+    for (const one of missing(live, ids)) {
+      const last = shown.get(selection);
+      const wasThere = last?.ids.has(one.id) && isSteady(one, selection, last.at, at);
+      const kind = wasThere ? 'a post leaves a feed it belongs to' : 'a new post is not there yet';
+      wrong.set(one.id, `${kind}: ${await causeOf(selection, one.id, true, began)}`);
+    }
+    for (const id of ids) {
+      if (live.some((one) => one.id === id) || isAnyBroken(id, at)) continue;
+      const everWas = wasEverIn(selection, id, at);
+      const kind = everWas ? 'a post that left is still there' : 'a post is there that never was';
+      wrong.set(id, `${kind}: ${await causeOf(selection, id, false, began)}`);
+    }
+    shown.set(selection, { at, ids });
+    settle(selection, wrong, at);
+  }
+
+  /** Counts what is newly wrong, and how long that was which is so no more. */
+  function settle(selection: Selection, wrong: Map<string, string>, at: number): void {
+    const before = open.get(selection) ?? new Map<string, { kind: string; since: number }>();
+    const after = new Map<string, { kind: string; since: number }>();
+    for (const [id, kind] of wrong) {
+      const known = before.get(id);
+      if (!known) count(kind);
+      if (!known && isFault(kind)) faults.push(`${selection}: ${id}: ${kind}`);
+      after.set(id, known ?? { kind, since: at });
+    }
+    for (const [id, { kind, since }] of before) {
+      const moments = seen.get(kind)!;
+      if (!after.has(id)) moments.longest = Math.max(moments.longest, at - since);
+    }
+    open.set(selection, after);
+  }
+
+  /** Why the state would have it shown, or not shown, against the posts. */
+  async function causeOf(
+    selection: Selection,
+    id: string,
+    isLive: boolean,
+    began: number,
+  ): Promise<string> {
+    const keys = [...(keysById.get(id) ?? [])];
+    const all = await Promise.all(keys.map((key) => getIfThere(state, entryKey(handle(key)))));
+    const held = all.flatMap((one) => one ?? []).map((one) => ({ ...one, ...recordIn(one) }));
+    const claiming = held.filter(({ record }) => {
+      return record.entry?.id === id && record.claims.includes(selection);
+    });
+    if (claiming.length > 0 !== isLive) return causes.notIngested;
+    // Its marks stand when it is settled; that it claims something no more holds at once.
+    if (isLive && claiming.every(({ record }) => !record.settled)) return causes.notSettled;
+    const said = (isLive ? claiming : held).map(({ modified }) => modified);
+    return Math.max(...said) >= began ? causes.writtenSince : causes.known;
+  }
+
+  function at(key: string, instant: number): Version | undefined {
+    return versions.get(key)?.findLast((one) => one.at <= instant);
+  }
+
+  function liveAt(key: string, version: Version | undefined, instant: number): Live | undefined {
+    if (!version?.post || statusAt(version.post, instant) !== 'live') return undefined;
+    const { id, published } = version.post.entry;
+    return { key, id, published, claims: claimsOf(version.post.entry, key) };
+  }
+
+  function liveIn(selection: Selection, instant: number): Live[] {
+    return [...versions.keys()].flatMap((key) => {
+      const one = liveAt(key, at(key, instant), instant);
+      return one?.claims.includes(selection) ? [one] : [];
+    });
+  }
+
+  function isSteady({ key, id }: Live, selection: Selection, from: number, to: number): boolean {
+    const between = versions.get(key)!.filter((one) => one.at > from && one.at <= to);
+    const instants = [from, ...between.map((one) => one.at)];
+    return instants.every((instant) => {
+      const one = liveAt(key, at(key, instant), instant);
+      return one?.id === id && one.claims.includes(selection);
+    });
+  }
+
+  function isAnyBroken(id: string, instant: number): boolean {
+    return [...(keysById.get(id) ?? [])].some((key) => at(key, instant)?.isBroken);
+  }
+
+  function wasEverIn(selection: Selection, id: string, until: number): boolean {
+    return [...(keysById.get(id) ?? [])].some((key) =>
+      versions.get(key)!.some(({ at: from, post }) => {
+        const isIt = from <= until && post?.entry.id === id && !post.draft;
+        return isIt && claimsOf(post.entry, key).includes(selection);
+      }),
+    );
+  }
+}
+
+const causes = {
+  notIngested: 'its change is not ingested yet',
+  notSettled: 'its marks are being put',
+  writtenSince: 'its record was written after the refresh began',
+  known: 'although its record said so when the refresh began',
+};
+
+/** Nothing may be shown that the state has never said, nor against what it said in time. */
+function isFault(kind: string): boolean {
+  return kind.endsWith(causes.known) || kind.startsWith('a post is there that never was');
+}
+
+/** Those that are not in a feed in which there is one that is older, or room. */
+function missing(live: Live[], ids: ReadonlySet<string>): Live[] {
+  const there = live.filter(({ id }) => ids.has(id)).sort(newestFirst);
+  return live.filter((one) => {
+    if (ids.has(one.id)) return false;
+    const oldest = there.at(-1);
+    return ids.size < fewest || (oldest !== undefined && newestFirst(one, oldest) < 0);
+  });
+}
+
+function newestFirst(a: Live, b: Live): number {
+  const byTime = Date.parse(b.published) - Date.parse(a.published);
+  return byTime || (rankOf(a.key) < rankOf(b.key) ? -1 : 1);
+}
+
+function recordIn({ body }: Stored): { record: EntryRecord } {
+  return { record: JSON.parse(new TextDecoder().decode(body)) };
+}
+
+function idsIn(body: Parameters<Store['put']>[1]): Set<string> {
+  const { items } = JSON.parse(new TextDecoder().decode(bytesOf(body)));
+  return new Set(items.map(({ id }: { id: string }) => id));
+}
+
+function parsed(key: string, text: string | undefined): Partial<Version> {
+  if (text === undefined) return {};
+  const body = new TextEncoder().encode(text);
+  try {
+    const { source } = sourceOf(key, { body, size: body.length, etag: '', modified: 0 });
+    const post = parsePost(source, bare, new Map());
+    return 'page' in post ? {} : { post };
+  } catch {
+    return { isBroken: true };
+  }
 }

@@ -13,7 +13,7 @@ import { type Act, start } from './history.ts';
 import { fifoQueue, patience, promised, standardQueue, type Terms } from './queues.ts';
 import { type Random, random } from './random.ts';
 import { type Scheduler, scheduler } from './scheduler.ts';
-import { type Transience, transience } from './transience.ts';
+import { type Moments, type Transience, transience } from './transience.ts';
 import { divergences, hasStaleMarks, isOfStaleMarks } from './verdict.ts';
 
 /** A deployed stage in virtual time: what publishers do goes in, what is wrong when all is quiet comes out. */
@@ -34,7 +34,8 @@ export interface Outcome {
   /** Numbers of the calls that went wrong. */
   struck: number[];
   coverage: Map<string, number>;
-  transient: Map<string, number>;
+  /** What readers saw that was wrong for a moment. */
+  transient: Map<string, Moments>;
   /** Late puts that were assumed away: see `calls.ts`. */
   assumed: number;
   trace: string[];
@@ -84,9 +85,13 @@ export async function play({ seed, acts, faults, terms, traced }: Play): Promise
   } catch (error) {
     wrong.push((error as Error).message);
   }
-  wrong.push(...stage.errors, ...stage.deadLetters().map((one) => `dead letter: ${one}`));
+  wrong.push(
+    ...stage.errors,
+    ...stage.transient.faults,
+    ...stage.deadLetters().map((one) => `dead letter: ${one}`),
+  );
   const { struck, coverage, assumed } = net;
-  const transient = stage.transient.counts;
+  const transient = stage.transient.seen;
   return { divergences: wrong, struck, coverage, transient, assumed, trace };
 }
 
@@ -114,7 +119,9 @@ function stageOf(
   const feeds = new MemoryStore(time.now);
   const errors: string[] = [];
   const scheduled = new Set<string>();
-  const transient = transience(posts, feeds, time.now);
+  const transient = transience(state, time.now);
+  /** Part of the workers that are slow. */
+  const slow = chances.pick([0.1, 0.1, 0.1, 0.4]);
   let workers = 0;
 
   const postsQueue = standardQueue<Work>(time, chances, async (work, receives) => {
@@ -150,7 +157,7 @@ function stageOf(
 
   function newWorker(name: string, receives: number): Worker {
     const safe = receives > patience;
-    const pace = chances.chance(0.1) ? 1500 : 40;
+    const pace = chances.chance(slow) ? 1500 : 40;
     return { name, dead: false, safe, skew: chances.next() * 2000 - 1000, pace };
   }
 
@@ -174,14 +181,21 @@ function stageOf(
   }
 
   function pipelineOf(worker: Worker): Pipeline {
-    const call = (kind: string, what: string, effect: () => void) =>
-      net.call(worker, { kind: `queue.${kind}`, what, writes: true }, async () => effect());
+    const call = (kind: string, what: string, ...effects: (() => void)[]) => {
+      const all = async () => {
+        for (const effect of effects) effect();
+      };
+      const some = async () => {
+        for (const effect of effects) if (chances.chance(0.5)) effect();
+      };
+      return net.call(worker, { kind: `queue.${kind}`, what, writes: true, some }, all);
+    };
     const now = () => time.now() + worker.skew;
     const remotePosts = remote(posts, 'posts', worker, net);
     return {
       posts: remotePosts,
       state: remote(state, 'state', worker, net),
-      feeds: transient.watch(remote(feeds, 'feeds', worker, net)),
+      feeds: remote(transient.watch(feeds), 'feeds', worker, net),
       site: () => siteIn(remotePosts),
       now,
       queue: {
@@ -190,9 +204,8 @@ function stageOf(
           const window = Math.floor(now() / terms.window);
           for (let at = 0; at < selections.length; at += 10) {
             const ten = selections.slice(at, at + 10);
-            await call('refresh', ten.join(' '), () => {
-              for (const one of ten) feedsQueue.send(one, `${one}@${window}`);
-            });
+            const sends = ten.map((one) => () => feedsQueue.send(one, `${one}@${window}`));
+            await call('refresh', ten.join(' '), ...sends);
           }
         },
         schedule: (key, at) =>
@@ -217,7 +230,7 @@ function stageOf(
 /** Lets publishers act, and S3 tell of it: late at times, once for two writes at once, perhaps never. */
 function publish(
   acts: Act[],
-  { posts, send }: Stage,
+  { posts, send, transient }: Stage,
   time: Scheduler,
   chances: Random,
   loss: number,
@@ -232,6 +245,7 @@ function publish(
       tell('publisher', `${kind} ${short(key)} ${text?.replaceAll('\n', ' ') ?? ''}`);
       if (text === undefined) posts.delete(key);
       else posts.put(key, text);
+      transient.wrote(key, text);
       const earlier = last.get(key);
       if (earlier && time.now() - earlier.at < 1000 && chances.chance(0.3))
         earlier.isDropped = true;
