@@ -107,9 +107,15 @@ async function content(
   return new Response(Buffer.from(body), { headers });
 }
 
-/** True if a person opens the address in a browser; `?raw` shows the feed all the same. */
-function isNavigation(request: Request, url: URL): boolean {
-  return request.headers.get('sec-fetch-dest') === 'document' && !url.searchParams.has('raw');
+/**
+ * True if a person opens the address in a browser. Who comes from one of our pages, or asks with
+ * `?raw`, has seen the page and wants the feed.
+ */
+function isNavigation({ headers }: Request, url: URL): boolean {
+  const isFromPage = headers.get('sec-fetch-site') === 'same-origin';
+  return (
+    headers.get('sec-fetch-dest') === 'document' && !isFromPage && !url.searchParams.has('raw')
+  );
 }
 
 /** The path of the page that shows a feed to people, if there is one. */

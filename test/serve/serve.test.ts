@@ -133,6 +133,14 @@ describe('a browser that opens a feed', () => {
     expect((await host.get('/feed.rss?raw', browser)).status).toBe(200);
   });
 
+  test('sees the feed itself where it follows a link on one of our pages', async () => {
+    const follows = { ...browser, 'sec-fetch-site': 'same-origin' };
+    expect((await host.get('/feed.rss', follows)).status).toBe(200);
+    expect((await host.get('/feed.rss', { ...browser, 'sec-fetch-site': 'none' })).status).toBe(
+      302,
+    );
+  });
+
   test('sees the feed itself where no page is stored', async () => {
     const { feeds, get } = await hostWith();
     await feeds.delete('tags/docker/index.html');
