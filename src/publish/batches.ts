@@ -1,9 +1,4 @@
-import {
-  BatchProcessor,
-  EventType,
-  processPartialResponse,
-  SqsFifoPartialProcessorAsync,
-} from '@aws-lambda-powertools/batch';
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
@@ -22,7 +17,7 @@ import type { Stage } from './stage.ts';
  * or for which no time was left, go back by id and are delivered again soon.
  */
 
-/** Posts in work at once: most of the time each waits for S3. */
+/** Posts or feeds in work at once: most of the time each waits for S3. */
 const width = 16;
 /** Milliseconds before the end after which nothing is begun: what is under way gets done. */
 const reserve = 15_000;
@@ -85,30 +80,38 @@ export async function ingestBatch(
   }
 }
 
-/** Refreshes the feeds that a batch of messages names: one by one, each once. */
+/**
+ * Refreshes the feeds that a batch of messages names: side by side, each once. All messages of the
+ * batch were sent before it began, so one refresh is that of every message of its group; if it
+ * fails, they all come back, and the other groups are not held up.
+ */
 export async function refreshBatch(
   event: SQSEvent,
   context: Context,
   worker: Worker,
 ): Promise<SQSBatchResponse> {
   const { stage, logger, metrics } = worker;
-  const done = new Set<Selection>();
+  const inTurn = turns(width);
+  const refreshes = new Map<Selection, Promise<void>>();
   const response = await processPartialResponse(
     event,
     (record: SQSRecord) => told(record, worker, () => work(record)),
-    new SqsFifoPartialProcessorAsync(),
-    // A group is a selection: the others go on.
-    { skipGroupOnError: true, throwOnFullBatchFailure: false },
+    // Not the one for FIFO queues, which takes one message after the other.
+    new BatchProcessor(EventType.SQS),
+    { throwOnFullBatchFailure: false },
   );
   return finished(event, response, stage.feedsQueue, worker);
 
   async function work({ body }: SQSRecord): Promise<void> {
     const selection = selectionIn(body);
-    // All messages of the batch were sent before it began: the first one's refresh is theirs too.
-    if (done.has(selection)) return;
+    const begun = refreshes.get(selection) ?? inTurn(() => refreshOne(selection));
+    refreshes.set(selection, begun);
+    await begun;
+  }
+
+  async function refreshOne(selection: Selection): Promise<void> {
     requireTime(context);
     const { written, unchanged } = await refresh(selection, stage);
-    done.add(selection);
     logger.info('refreshed', { selection, written, unchanged });
     metrics.addMetric('FeedsWritten', MetricUnit.Count, written);
     metrics.addMetric('FeedsUnchanged', MetricUnit.Count, unchanged);
