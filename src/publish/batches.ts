@@ -154,6 +154,6 @@ async function finished(
   const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
   const again = Records.filter(({ messageId }) => failed.has(messageId));
   if (again.length > 0) await retrySoon(stage.sqs, queue, again);
-  metrics.publishStoredMetrics();
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   return response;
 }
