@@ -34,7 +34,7 @@ export interface Blog {
 /** Opens a folder or bucket of posts; throws `BadArguments` if it is none. */
 export async function openBlog(path: string, options: BlogOptions): Promise<Blog> {
   const { folder, posts } = isBucket(path)
-    ? { folder: path.replace(/\/+$/, ''), posts: storeAt(path, options) }
+    ? { folder: path.replace(/\/+$/, ''), posts: await storeAt(path, options) }
     : await openFolder(path, options.ours ?? []);
   const besides = isBucket(path) ? `${folder}/${siteFileKey}` : resolve(folder, siteFileKey);
   const siteFile = options.site ? resolve(options.site) : besides;

@@ -1,7 +1,7 @@
 import { relative, resolve, sep } from 'node:path';
 import type { Site } from '../site.ts';
 import { FilesystemStore } from '../store/filesystem.ts';
-import { S3Store, type S3StoreOptions, s3Client } from '../store/s3.ts';
+import type { S3StoreOptions } from '../store/s3.ts';
 import type { Store } from '../store/store.ts';
 import { BadArguments } from './bad-arguments.ts';
 
@@ -26,22 +26,24 @@ export function bucketOf(location: string): { bucket: string; prefix: string } {
   return { bucket: match[1]!, prefix: folder === '' ? '' : `${folder}/` };
 }
 
-/** The store at a location. */
-export function storeAt(
+/** The store at a location. The SDK is loaded for a bucket alone: a build of folders need not wait for it. */
+export async function storeAt(
   location: string,
   options: BucketOptions,
   { headers }: Pick<S3StoreOptions, 'headers'> = {},
-): Store {
+): Promise<Store> {
   if (!isBucket(location)) return new FilesystemStore(location);
   const { bucket, prefix } = bucketOf(location);
   const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL } = process.env;
-  const client = clientOf(options.endpoint ?? AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL);
+  const { S3Store } = await import('../store/s3.ts');
+  const client = await clientOf(options.endpoint ?? AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL);
   return new S3Store({ client, bucket, prefix, ...(headers ? { headers } : {}) });
 }
 
-const clients = new Map<string | undefined, ReturnType<typeof s3Client>>();
+const clients = new Map<string | undefined, S3StoreOptions['client']>();
 
-function clientOf(endpoint: string | undefined) {
+async function clientOf(endpoint: string | undefined): Promise<S3StoreOptions['client']> {
+  const { s3Client } = await import('../store/s3.ts');
   const region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
   // Another server asks for no region, but the signature has one.
   const other = endpoint === undefined ? {} : { endpoint, region: region ?? 'us-east-1' };
@@ -51,7 +53,11 @@ function clientOf(endpoint: string | undefined) {
 }
 
 /** The store for feeds at a location. In a bucket they tell readers how long to keep them. */
-export function feedsAt(location: string, { freshness }: Site, options: BucketOptions): Store {
+export async function feedsAt(
+  location: string,
+  { freshness }: Site,
+  options: BucketOptions,
+): Promise<Store> {
   const cacheControl = `public, max-age=${freshness}`;
   return storeAt(location, options, { headers: () => ({ cacheControl }) });
 }

@@ -21,11 +21,11 @@ export async function build(path: string, options: BuildOptions, output: Output)
   const ours = [options.out, ...(options.state ? [options.state] : [])];
   const blog = await openBlog(path, { ...options, ours });
   const inForce = await blog.load();
-  const state = options.state ? storeAt(options.state, options) : new MemoryStore(Date.now);
+  const state = options.state ? await storeAt(options.state, options) : new MemoryStore(Date.now);
   const pipeline = {
     posts: blog.posts,
     state,
-    feeds: feedsAt(options.out, inForce.site, options),
+    feeds: await feedsAt(options.out, inForce.site, options),
     queue: options.state ? await keptQueue(state) : localQueue(),
     site: async () => inForce,
     now: Date.now,

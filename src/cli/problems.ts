@@ -15,7 +15,7 @@ export interface ProblemsOptions extends BucketOptions {
 
 /** `tidings problems --state STATE`: what is wrong with the posts now. Tells the exit status. */
 export async function problems(options: ProblemsOptions, { out, err }: Output): Promise<number> {
-  const state = storeAt(options.state, options);
+  const state = await storeAt(options.state, options);
   const found = [
     ...(await problemOfSite(state)),
     ...sorted([...(await problemsOfPosts(state)), ...(await sharedIds(state))]),

@@ -1,8 +1,6 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { keptQueue } from '../publish/kept.ts';
 import { drain } from '../publish/local.ts';
 import type { Queue } from '../publish/pipeline.ts';
-import { sqsSender } from '../publish/sqs.ts';
 import { sweep } from '../publish/sweep.ts';
 import { compare, type Differences, repair } from '../publish/sync.ts';
 import type { Store } from '../store/store.ts';
@@ -37,7 +35,7 @@ export async function sync(path: string, options: SyncOptions, output: Output): 
   requireApart(path, feeds, at);
   const blog = await openBlog(path, { ...options, ours: feeds ? [feeds, at] : [at] });
   const inForce = await blog.load();
-  const state = storeAt(at, options);
+  const state = await storeAt(at, options);
   const stores = { posts: blog.posts, state, site: async () => inForce, now: Date.now };
   const bar = progressBar(process.stderr);
   const found = await compare(stores, (done, total) =>
@@ -47,6 +45,10 @@ export async function sync(path: string, options: SyncOptions, output: Output): 
   tell(found, options, output);
 
   if (feeds === undefined) {
+    const [{ SQSClient }, { sqsSender }] = await Promise.all([
+      import('@aws-sdk/client-sqs'),
+      import('../publish/sqs.ts'),
+    ]);
     const urls = { posts: postsQueue!, feeds: feedsQueue!, now: Date.now };
     await ask(found, state, sqsSender({ client: new SQSClient(), ...urls }), options);
     out(`queued          ${counted(found.outdated.length, 'post')}\n`);
@@ -54,7 +56,7 @@ export async function sync(path: string, options: SyncOptions, output: Output): 
   }
   const queue = await keptQueue(state);
   await ask(found, state, queue, options);
-  const pipeline = { ...stores, feeds: feedsAt(feeds, inForce.site, options), queue };
+  const pipeline = { ...stores, feeds: await feedsAt(feeds, inForce.site, options), queue };
   const run = await drain(pipeline, bar.show, widthFor(path, feeds, at));
   bar.stop();
   tellRun(run, feeds, output);
