@@ -16,6 +16,8 @@ export async function run(args: string[], output: Output): Promise<number> {
     .exitOverride()
     .showHelpAfterError('(tidings --help shows what there is)');
   const site = () => new Option('--site <file>', 'settings, if not tidings.yml beside the posts');
+  const feeds = () =>
+    new Option('--feeds <url>', 'base address of the feeds, if the settings name none');
   const endpoint = () =>
     new Option('--endpoint <url>', "address of an S3-compatible server, if not AWS's");
 
@@ -25,6 +27,7 @@ export async function run(args: string[], output: Output): Promise<number> {
     .argument('<posts>', 'folder of posts, or s3://bucket/folder')
     .requiredOption('--out <place>', 'folder or bucket for the feeds')
     .addOption(site())
+    .addOption(feeds())
     .option(
       '--state <place>',
       'folder or bucket that remembers what was built, to build only what changed',
@@ -89,6 +92,7 @@ export async function run(args: string[], output: Output): Promise<number> {
     .option('--feeds-queue <url>', 'and its queue of feeds')
     .option('--repair', 'make broken records of the state anew from the posts')
     .addOption(site())
+    .addOption(feeds())
     .addOption(endpoint())
     .action(async (posts, options) => {
       const { sync } = await import('./sync.ts');

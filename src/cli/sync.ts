@@ -1,6 +1,6 @@
 import { keptQueue } from '../publish/kept.ts';
 import { drain } from '../publish/local.ts';
-import type { Queue } from '../publish/pipeline.ts';
+import type { Pipeline, Queue } from '../publish/pipeline.ts';
 import { sweep } from '../publish/sweep.ts';
 import { compare, type Differences, repair } from '../publish/sync.ts';
 import type { Store } from '../store/store.ts';
@@ -26,7 +26,6 @@ export interface SyncOptions extends BlogOptions {
  * posts are now. It may be stopped at any time and run again. Tells the exit status.
  */
 export async function sync(path: string, options: SyncOptions, output: Output): Promise<number> {
-  const { out, err } = output;
   const { state: at, out: feeds, postsQueue, feedsQueue } = options;
   if ((feeds === undefined) === (postsQueue === undefined || feedsQueue === undefined))
     throw new BadArguments(
@@ -44,24 +43,52 @@ export async function sync(path: string, options: SyncOptions, output: Output): 
   bar.stop();
   tell(found, options, output);
 
-  if (feeds === undefined) {
-    const [{ SQSClient }, { sqsSender }] = await Promise.all([
-      import('@aws-sdk/client-sqs'),
-      import('../publish/sqs.ts'),
-    ]);
-    const urls = { posts: postsQueue!, feeds: feedsQueue!, now: Date.now };
-    await ask(found, state, sqsSender({ client: new SQSClient(), ...urls }), options);
-    out(`queued          ${counted(found.outdated.length, 'post')}\n`);
-    return statusOf(found, options);
-  }
-  const queue = await keptQueue(state);
-  await ask(found, state, queue, options);
-  const pipeline = { ...stores, feeds: await feedsAt(feeds, inForce.site, options), queue };
-  const run = await drain(pipeline, bar.show, widthFor(path, feeds, at));
+  const isDone = feeds
+    ? await publish(
+        found,
+        { ...stores, feeds: await feedsAt(feeds, inForce.site, options) },
+        path,
+        options,
+        output,
+      )
+    : await send(found, state, options, output);
+  return isDone && (found.broken.length === 0 || options.repair) ? 0 : 1;
+}
+
+/** Publishes what differs from this process; tells whether all of it could be. */
+async function publish(
+  found: Differences,
+  stores: Omit<Pipeline, 'queue'>,
+  path: string,
+  options: SyncOptions,
+  output: Output,
+): Promise<boolean> {
+  const queue = await keptQueue(stores.state);
+  await ask(found, stores.state, queue, options);
+  const bar = progressBar(process.stderr);
+  const width = widthFor(path, options.out, options.state);
+  const run = await drain({ ...stores, queue }, bar.show, width);
   bar.stop();
-  tellRun(run, feeds, output);
-  if (run.failures.length > 0) err('run sync again\n');
-  return run.failures.length > 0 ? 1 : statusOf(found, options);
+  tellRun(run, options.out!, output);
+  if (run.failures.length > 0) output.err('run sync again\n');
+  return run.failures.length === 0;
+}
+
+/** Has a deployed stage publish what differs. */
+async function send(
+  found: Differences,
+  state: Store,
+  { postsQueue, feedsQueue, ...options }: SyncOptions,
+  { out }: Output,
+): Promise<true> {
+  const [{ SQSClient }, { sqsSender }] = await Promise.all([
+    import('@aws-sdk/client-sqs'),
+    import('../publish/sqs.ts'),
+  ]);
+  const urls = { posts: postsQueue!, feeds: feedsQueue!, now: Date.now };
+  await ask(found, state, sqsSender({ client: new SQSClient(), ...urls }), options);
+  out(`queued          ${counted(found.outdated.length, 'post')}\n`);
+  return true;
 }
 
 /** Asks for what is to be done about the differences. */
@@ -90,8 +117,4 @@ function tell(
       `, ${counted(broken.length, 'broken record')} ${options.repair ? 'to be made anew' : 'left as found'}`,
     );
   out('\n');
-}
-
-function statusOf({ broken }: Differences, options: SyncOptions): number {
-  return broken.length > 0 && !options.repair ? 1 : 0;
 }

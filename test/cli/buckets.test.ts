@@ -187,6 +187,17 @@ describe('sync', () => {
     expect((await sync()).out).toMatch(/compared +3 posts: 3 differ/);
   });
 
+  test('knows the address of the feeds that a deployed stage has', async () => {
+    const { folder, state, out } = await built();
+    const feeds = ['--feeds', 'https://cdn.example'];
+    await tidings('build', folder, '--state', state, '--out', out, ...feeds);
+    expect(readFileSync(join(out, 'feed.rss'), 'utf8')).toContain('https://cdn.example/feed.rss');
+    const sync = (...more: string[]) =>
+      tidings('sync', folder, '--state', state, '--out', out, ...more);
+    expect((await sync(...feeds)).out).toMatch(/0 differ/);
+    expect((await sync()).out).toMatch(/3 differ/);
+  });
+
   test('goes on where an earlier one was stopped between a post and its feeds', async () => {
     const { state, out, sync } = await built();
     rmSync(join(out, 'tags/x'), { recursive: true });
