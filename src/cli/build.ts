@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { keptQueue } from '../publish/kept.ts';
 import { drain, localQueue, queueEverything } from '../publish/local.ts';
 import { MemoryStore } from '../store/memory.ts';
@@ -17,6 +18,7 @@ export interface BuildOptions extends BlogOptions {
 export async function build(path: string, options: BuildOptions, output: Output): Promise<number> {
   const { out, err } = output;
   const started = performance.now();
+  holdYoungGeneration();
   requireApart(path, options.out, options.state);
   const ours = [options.out, ...(options.state ? [options.state] : [])];
   const blog = await openBlog(path, { ...options, ours });
@@ -52,6 +54,14 @@ export async function build(path: string, options: BuildOptions, output: Output)
     return 1;
   }
   return options.strict && problems.length > 0 ? 1 : 0;
+}
+
+/**
+ * Keeps V8's young generation as large as loading has made it, 16 MB. It would grow fourfold, for
+ * nothing: what a post leaves behind is garbage at once.
+ */
+function holdYoungGeneration(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 /** Most memory that this process had at once, in megabytes. */
