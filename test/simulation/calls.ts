@@ -1,6 +1,6 @@
 import { Unavailable } from '../../src/errors.ts';
 import type { Head, Store } from '../../src/store/store.ts';
-import { mixed, random } from './random.ts';
+import { mixed, type Random, random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** Every call of a worker to a store or queue: it takes a while, and anything may go wrong with it. */
@@ -68,14 +68,21 @@ export interface NetworkOptions {
   tell(worker: Worker, event: string): void;
 }
 
-const naps = [8000, 20_000, 90_000, 700_000, 3 * 3_600_000];
+const naps = [8000, 8000, 20_000, 20_000, 90_000, 700_000, 3 * 3_600_000];
+
+function kindsOf(chances: Random): readonly Fault[] {
+  const one = chances.pick(faults);
+  const some = faults.filter(() => chances.chance(2 / 3));
+  return chances.chance(1 / 2) ? [chances.chance(1 / 2) ? 'sleep' : one] : [one, ...some];
+}
 
 export function network({ seed, scheduler, rate, only, tell }: NetworkOptions): Network {
   let made = 0;
   /** Key → when it was last read. */
   const read = new Map<string, number>();
-  // Each history has some kinds of faults.
-  const kinds = faults.filter((_, at) => mixed(seed + at) % 3 > 0);
+  // Each history has some kinds of faults, or one: where all are, one hides what another brings about.
+  const kinds = kindsOf(random(mixed(seed ^ 0xfa17)));
+  const lag = mixed(seed ^ 0x1a9) % 3 === 0 ? 0.25 : 0.05;
   const net: Network = { call, struck: [], coverage: new Map(), lateRecords: 0, assumed: 0 };
   return net;
 
@@ -150,11 +157,11 @@ export function network({ seed, scheduler, rate, only, tell }: NetworkOptions): 
   function chanceOf(worker: Worker, { kind, writes, some }: Call) {
     const number = ++made;
     const chances = random(mixed(seed) + number);
-    const slow = chances.chance(0.05) ? (worker.pace > 1000 ? 20 : 40) : 1;
+    const slow = chances.chance(lag) ? (worker.pace > 1000 ? 20 : 40) : 1;
     const travel = 1 + chances.next() * worker.pace * slow;
     const strikes = chances.chance(rate) && !worker.safe && (!only || only.has(number));
     if (!strikes) return { fault: undefined, travel, extra: 0 };
-    let fault: Fault = chances.pick(kinds.length > 0 ? kinds : faults);
+    let fault: Fault = chances.pick(kinds);
     if (!some && fault === 'in part') fault = 'unavailable';
     if (!writes && (fault === 'late' || fault === 'lost reply')) fault = 'unavailable';
     const lateness = chances.below(chances.chance(0.9) ? 40_000 : 600_000);

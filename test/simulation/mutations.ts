@@ -131,6 +131,17 @@ export const mutations: Record<string, Mutation> = {
       ],
     },
   },
+  'an older marker counts as well': {
+    why: 'a post leaves a feed for a moment while it is edited',
+    source: {
+      'selection/newest.ts': [
+        [
+          'record?.entry && record.claims.includes(selection)',
+          'record?.entry && record.claims.includes(selection) && markers.some((one) => one.handle === handle && one.version === record.version)',
+        ],
+      ],
+    },
+  },
   'a row that says whether the directory was told': {
     why: 'a refresh dies between putting the row and asking for the directory',
     source: {

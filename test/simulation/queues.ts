@@ -128,8 +128,9 @@ export function fifoQueue(
     if (group.busy && terms.fifo) return;
     const batch: Group['waiting'] = [];
     for (const message of group.waiting) {
-      if (message.visible > now() || batch.length === 10) break;
-      batch.push(message);
+      if (batch.length === 10) break;
+      if (message.visible <= now()) batch.push(message);
+      else if (terms.fifo) break;
     }
     const exhausted = batch.filter((one) => one.receives >= maxReceives);
     deadLetters.push(...exhausted.map((one) => one.body));

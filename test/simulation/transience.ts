@@ -1,7 +1,6 @@
 import {
-  entryKey,
+  entriesPrefix,
   feedKey,
-  handle,
   isPost,
   parseFeedKey,
   rankOf,
@@ -14,7 +13,7 @@ import { statusAt } from '../../src/post/status.ts';
 import { sourceOf } from '../../src/publish/source.ts';
 import { claimsOf, type EntryRecord } from '../../src/selection/record.ts';
 import { readSite } from '../../src/site.ts';
-import { bytesOf, getIfThere, type Store, type Stored } from '../../src/store/store.ts';
+import { type Body, bytesOf, type Store } from '../../src/store/store.ts';
 
 /** What readers saw that was wrong for a moment: every put of a feed, against the posts of that instant. */
 export interface Transience {
@@ -24,8 +23,8 @@ export interface Transience {
   count(kind: string): void;
   /** A publisher wrote or deleted a post. */
   wrote(key: string, text: string | undefined): void;
-  /** The store, with an eye on what a worker that begins now puts. */
-  watch(feeds: Store): Store;
+  /** The store of records or of feeds, with an eye on what a worker that begins now puts. */
+  watch(store: Store): Store;
 }
 
 /** How often something was seen, and for how many milliseconds at most until the feed was put again. */
@@ -42,6 +41,14 @@ interface Version {
   isBroken: boolean;
 }
 
+/** What a record said from `at` on. */
+interface Saying {
+  at: number;
+  id: string | undefined;
+  claims: Selection[];
+  settled: boolean;
+}
+
 interface Live {
   key: string;
   id: string;
@@ -53,10 +60,11 @@ const bare = readSite('url: https://b.example\n');
 /** The fewest entries of a feed in `history.ts`. */
 const fewest = 2;
 
-export function transience(state: Store, now: () => number): Transience {
+export function transience(now: () => number): Transience {
   const seen = new Map<string, Moments>();
   const faults: string[] = [];
   const versions = new Map<string, Version[]>();
+  const sayings = new Map<string, Saying[]>();
   const keysById = new Map<string, Set<string>>();
   const shown = new Map<Selection, { at: number; ids: Set<string> }>();
   /** Selection → what is wrong in it, and since when. */
@@ -78,39 +86,46 @@ export function transience(state: Store, now: () => number): Transience {
     if (id !== undefined) keysById.set(id, (keysById.get(id) ?? new Set()).add(key));
   }
 
-  function watch(feeds: Store): Store {
+  function watch(store: Store): Store {
     const began = now();
     const put: Store['put'] = async (key, body, condition) => {
-      const etag = await feeds.put(key, body, condition);
+      const etag = await store.put(key, body, condition);
       const selection = key === feedKey(site, 'json') ? site : parseFeedKey(key);
-      if (selection && key.endsWith('.json')) await look(selection, idsIn(body), began);
+      if (key.startsWith(entriesPrefix)) heard(json(body));
+      else if (selection && key.endsWith('.json')) look(selection, json(body), began);
       return etag;
     };
     return {
       put,
-      get: (key) => feeds.get(key),
-      head: (key) => feeds.head(key),
-      list: (prefix, options) => feeds.list(prefix, options),
-      delete: (key) => feeds.delete(key),
+      get: (key) => store.get(key),
+      head: (key) => store.head(key),
+      list: (prefix, options) => store.list(prefix, options),
+      delete: (key) => store.delete(key),
     };
   }
 
+  function heard({ key, entry, claims, settled }: EntryRecord): void {
+    const saying = { at: now(), id: entry?.id, claims, settled };
+    sayings.set(key, [...(sayings.get(key) ?? []), saying]);
+  }
+
   /** Compares what was put with the posts: both what lacks in it, and what is too much. */
-  async function look(selection: Selection, ids: Set<string>, began: number): Promise<void> {
+  function look(selection: Selection, feed: Feed, began: number): void {
     const at = now();
+    const ids = new Set(feed.items.map(({ id }) => id));
     const live = liveIn(selection, at);
     const wrong = new Map<string, string>();
     for (const one of missing(live, ids)) {
       const last = shown.get(selection);
       const wasThere = last?.ids.has(one.id) && isSteady(one, selection, last.at, at);
-      const kind = wasThere ? 'a post leaves a feed it belongs to' : 'a new post is not there yet';
-      wrong.set(one.id, `${kind}: ${await causeOf(selection, one.id, true, began)}`);
+      const kind = wasThere ? 'a post leaves a feed it belongs to' : 'a post is not there yet';
+      wrong.set(one.id, `${kind}: ${causeOf(selection, one.id, true, began)}`);
     }
     for (const id of ids) {
       if (live.some((one) => one.id === id) || isAnyBroken(id, at)) continue;
       const everWas = wasEverIn(selection, id, at);
       const kind = everWas ? 'a post that left is still there' : 'a post is there that never was';
-      wrong.set(id, `${kind}: ${await causeOf(selection, id, false, began)}`);
+      wrong.set(id, `${kind}: ${causeOf(selection, id, false, began)}`);
     }
     shown.set(selection, { at, ids });
     settle(selection, wrong, at);
@@ -134,22 +149,13 @@ export function transience(state: Store, now: () => number): Transience {
   }
 
   /** Why the state would have it shown, or not shown, against the posts. */
-  async function causeOf(
-    selection: Selection,
-    id: string,
-    isLive: boolean,
-    began: number,
-  ): Promise<string> {
-    const keys = [...(keysById.get(id) ?? [])];
-    const all = await Promise.all(keys.map((key) => getIfThere(state, entryKey(handle(key)))));
-    const held = all.flatMap((one) => one ?? []).map((one) => ({ ...one, ...recordIn(one) }));
-    const claiming = held.filter(({ record }) => {
-      return record.entry?.id === id && record.claims.includes(selection);
-    });
+  function causeOf(selection: Selection, id: string, isLive: boolean, began: number): string {
+    const last = [...(keysById.get(id) ?? [])].flatMap((key) => sayings.get(key)?.at(-1) ?? []);
+    const claiming = last.filter((one) => one.id === id && one.claims.includes(selection));
     if (claiming.length > 0 !== isLive) return causes.notIngested;
     // Its marks stand when it is settled; that it claims something no more holds at once.
-    if (isLive && claiming.every(({ record }) => !record.settled)) return causes.notSettled;
-    const said = (isLive ? claiming : held).map(({ modified }) => modified);
+    if (isLive && claiming.every(({ settled }) => !settled)) return causes.notSettled;
+    const said = (isLive ? claiming : last).map((one) => one.at);
     return Math.max(...said) >= began ? causes.writtenSince : causes.known;
   }
 
@@ -170,13 +176,17 @@ export function transience(state: Store, now: () => number): Transience {
     });
   }
 
+  /** True if it was there all the time by the posts, and by its record. */
   function isSteady({ key, id }: Live, selection: Selection, from: number, to: number): boolean {
     const between = versions.get(key)!.filter((one) => one.at > from && one.at <= to);
     const instants = [from, ...between.map((one) => one.at)];
-    return instants.every((instant) => {
-      const one = liveAt(key, at(key, instant), instant);
-      return one?.id === id && one.claims.includes(selection);
-    });
+    const said = sayings.get(key) ?? [];
+    const lately = [...said.filter((one) => one.at > from)];
+    const before = said.findLast((one) => one.at <= from);
+    const lives = instants.map((instant) => liveAt(key, at(key, instant), instant));
+    return [...lives, before, ...lately].every(
+      (one) => one?.id === id && one.claims.includes(selection),
+    );
   }
 
   function isAnyBroken(id: string, instant: number): boolean {
@@ -202,7 +212,7 @@ const causes = {
 
 /** Nothing may be shown that the state has never said, nor against what it said in time. */
 function isFault(kind: string): boolean {
-  return kind.endsWith(causes.known) || kind.startsWith('a post is there that never was');
+  return kind.endsWith(causes.known) || /^a post (leaves|is there that never was)/.test(kind);
 }
 
 /** Those that are not in a feed in which there is one that is older, or room. */
@@ -220,13 +230,12 @@ function newestFirst(a: Live, b: Live): number {
   return byTime || (rankOf(a.key) < rankOf(b.key) ? -1 : 1);
 }
 
-function recordIn({ body }: Stored): { record: EntryRecord } {
-  return { record: JSON.parse(new TextDecoder().decode(body)) };
+interface Feed {
+  items: { id: string }[];
 }
 
-function idsIn(body: Parameters<Store['put']>[1]): Set<string> {
-  const { items } = JSON.parse(new TextDecoder().decode(bytesOf(body)));
-  return new Set(items.map(({ id }: { id: string }) => id));
+function json<Content>(body: Body): Content {
+  return JSON.parse(new TextDecoder().decode(bytesOf(body)));
 }
 
 function parsed(key: string, text: string | undefined): Partial<Version> {

@@ -119,7 +119,7 @@ function stageOf(
   const feeds = new MemoryStore(time.now);
   const errors: string[] = [];
   const scheduled = new Set<string>();
-  const transient = transience(state, time.now);
+  const transient = transience(time.now);
   /** Part of the workers that are slow. */
   const slow = chances.pick([0.1, 0.1, 0.1, 0.4]);
   let workers = 0;
@@ -194,7 +194,7 @@ function stageOf(
     const remotePosts = remote(posts, 'posts', worker, net);
     return {
       posts: remotePosts,
-      state: remote(state, 'state', worker, net),
+      state: remote(transient.watch(state), 'state', worker, net),
       feeds: remote(transient.watch(feeds), 'feeds', worker, net),
       site: () => siteIn(remotePosts),
       now,
