@@ -61,7 +61,7 @@ const newest = Date.UTC(2025, 0, 1) / 1000;
 const text =
   'A sentence of a post, neither short nor long, with a [link](https://b.example/). '.repeat(60);
 
-/** A post of 5 KB with these tags, newer than the past. */
+/** A post of 5 KB with these tags, so many seconds newer than the past and a day. */
 export function newPost(tags: readonly string[], title: string, second = 0): string {
   const date = new Date((newest + 86_400 + second) * 1000).toISOString();
   return post({ title, date, tags }, text);
@@ -96,6 +96,7 @@ export async function costStage(past: Past) {
       return etag;
     },
   };
+  const queued = new Set<string>();
   const asked = new Set<Selection>();
   let lastAsked = 0;
   const send = async (messages: number) => {
@@ -112,7 +113,11 @@ export async function costStage(past: Past) {
     site: settingsIn({ posts, state }).inForce,
     now,
     queue: {
-      ingest: (keys) => send(Math.ceil(keys.length / 100)),
+      ingest: async (keys) => {
+        // A hundred keys a message.
+        await send(Math.ceil(keys.length / 100));
+        for (const key of keys) queued.add(key);
+      },
       schedule: () => send(1),
       refresh: async (selections) => {
         await send(selections.length);
@@ -123,6 +128,7 @@ export async function costStage(past: Past) {
   };
   const stage = {
     pipeline,
+    queued,
     asked,
     write: (key: string, body: string) => memory.put(key, body),
     remove: (key: string) => memory.delete(key),
@@ -145,7 +151,7 @@ export async function costStage(past: Past) {
   /** Refreshes what was asked for, side by side, without the directory; tells how many. */
   async function refreshAll(): Promise<number> {
     const selections = [...asked].filter((one) => one !== directory);
-    asked.clear();
+    for (const one of selections) asked.delete(one);
     await Promise.all(selections.map((one) => refresh(one, pipeline)));
     return selections.length;
   }
