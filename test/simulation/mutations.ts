@@ -197,23 +197,29 @@ export const mutations: Record<string, Mutation> = {
 
 /** Switches a safeguard off for all modules loaded from now on; gives what that means for the queues. */
 export function mutate(name: string, register: typeof registerHooks): Partial<Terms> {
-  const mutation = mutations[name];
-  if (!mutation) throw new Error(`no safeguard is called "${name}": --list shows them`);
-  const changed = new Map(
-    Object.entries(mutation.source ?? {}).map(([file, edits]) => {
-      const url = new URL(`../../src/${file}`, import.meta.url);
-      return [url.href, edited(url, edits)];
-    }),
-  );
+  const mutated = sourcesWithout(name);
   register({
     load: (url, context, next) => {
-      const source = changed.get(url);
+      const source = mutated.get(url);
       return source === undefined
         ? next(url, context)
         : { format: 'module-typescript', source, shortCircuit: true };
     },
   });
-  return mutation.terms ?? {};
+  return mutations[name]!.terms ?? {};
+}
+
+/** The modules that a safeguard is in, by URL, without it. */
+export function sourcesWithout(name: string): Map<string, string> {
+  const mutation = mutations[name];
+  if (!mutation)
+    throw new Error(`no safeguard is called "${name}": ${Object.keys(mutations).join(', ')}`);
+  return new Map(
+    Object.entries(mutation.source ?? {}).map(([file, edits]) => {
+      const url = new URL(`../../src/${file}`, import.meta.url);
+      return [url.href, edited(url, edits)];
+    }),
+  );
 }
 
 function edited(url: URL, edits: [string, string][]): string {

@@ -238,8 +238,17 @@ function json<Content>(body: Body): Content {
   return JSON.parse(new TextDecoder().decode(bytesOf(body)));
 }
 
+const read = new Map<string, Partial<Version>>();
+
+/** A post as it is published; each of the few there are is read once. */
 function parsed(key: string, text: string | undefined): Partial<Version> {
   if (text === undefined) return {};
+  const known = read.get(`${key} ${text}`) ?? parse(key, text);
+  read.set(`${key} ${text}`, known);
+  return known;
+}
+
+function parse(key: string, text: string): Partial<Version> {
   const body = new TextEncoder().encode(text);
   try {
     const { source } = sourceOf(key, { body, size: body.length, etag: '', modified: 0 });

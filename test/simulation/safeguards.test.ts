@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { simulated } from './child.ts';
+import { mutations, sourcesWithout } from './mutations.ts';
+
+describe('without', () => {
+  // Those missed within two hundred histories; `npm run simulate -- --safeguards` shows all of them needed.
+  test.each([
+    'conditional write of the entry',
+    'version in entry and marker',
+    'settled flag',
+    'due check',
+    'asking for lost selections',
+    'markers before the request',
+    'one refresh of a selection at a time',
+    'delay longer than the window',
+    'believing the entry and not the marker',
+    'an older marker counts as well',
+    'a row that says whether the directory was told',
+    'removing the marks of a version told late',
+  ])(
+    '%s a history goes wrong',
+    async (safeguard) => {
+      const { output } = await simulated('--runs', '400', '--brief', '--without', safeguard);
+      expect(output).toMatch(/^seed \d+ diverges/);
+    },
+    60_000,
+  );
+
+  test.each(Object.keys(mutations))('%s the source can still be loaded', (name) => {
+    expect(() => sourcesWithout(name)).not.toThrow();
+  });
+});
