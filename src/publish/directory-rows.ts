@@ -1,6 +1,18 @@
 import { parseRowKey, rowKey, rowsPrefix, rowsTableKey, type Selection } from '../keys.ts';
 import { getIfThere, listAll, type Store } from '../store/store.ts';
-import type { DirectoryRow } from './directory.ts';
+
+/** What the directory knows of a selection, at `terms/<selection>.json`. */
+export interface DirectoryRow {
+  label: string;
+  /** Exact to 999, 1,000 for more; 0 for a term that nobody uses any more. */
+  count: number;
+  /** RFC 3339 instant of the newest entry; empty if there is none. */
+  newest: string;
+  /** Of the site alone: how many posts each year has, as far as they are counted. */
+  years?: Record<string, number>;
+  /** False until the directory was asked to look at this row. */
+  told: boolean;
+}
 
 /** A row as it was read. */
 interface Known {

@@ -2,23 +2,11 @@ import { renderDirectory } from '../feed/directory.ts';
 import { directoryKey, opmlKey, pageKey, type Selection, site, termOf } from '../keys.ts';
 import type { Newest } from '../selection/newest.ts';
 import { getIfThere } from '../store/store.ts';
-import { readRows } from './directory-rows.ts';
+import { type DirectoryRow, readRows } from './directory-rows.ts';
 import type { Pipeline } from './pipeline.ts';
 import { type Replaced, replace } from './replace.ts';
 
-/** What the directory knows of a selection, at `terms/<selection>.json`. */
-export interface DirectoryRow {
-  label: string;
-  /** Exact to 999, 1,000 for more; 0 for a term that nobody uses any more. */
-  count: number;
-  /** RFC 3339 instant of the newest entry; empty if there is none. */
-  newest: string;
-  /** Of the site alone: how many posts each year has, as far as they are counted. */
-  years?: Record<string, number>;
-  /** False until the directory was asked to look at this row. */
-  told: boolean;
-}
-
+/** The row of a selection, from what its refresh found. */
 export function rowOf(
   selection: Selection,
   label: string | undefined,
