@@ -164,16 +164,20 @@ function referencesOf(key: string, post: Stored | undefined): ReturnType<typeof 
 
 /**
  * Makes a version known: its marks first, then the older ones go, then a refresh of every
- * selection it claims or has lost. In another order a refresh could miss it for good.
+ * selection it claims or has lost. In another order a refresh could miss it for good. Older hints
+ * at the posts it links to go last: if this dies, whichever of those moves has it ingested again.
  */
 async function tell(record: EntryRecord, pipeline: Pipeline): Promise<void> {
   const { state, queue } = pipeline;
+  const isHint = (key: string) => parseReferenceKey(key, null) !== undefined;
+  const remove = (keys: string[]) => Promise.all(keys.map((key) => state.delete(key)));
   await Promise.all(marksOf(record).map((key) => state.put(key, '')));
-  await Promise.all(record.older.map((key) => state.delete(key)));
+  await remove(record.older.filter((key) => !isHint(key)));
   const lost = record.older.flatMap((key) => parseMarkerKey(key)?.selection ?? []);
   await ask([...record.claims, ...lost], pipeline);
   await tellReferrers(record, pipeline);
   if (record.due !== null) await queue.schedule(record.key, record.due);
+  await remove(record.older.filter(isHint));
 }
 
 /**

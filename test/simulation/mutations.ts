@@ -165,11 +165,20 @@ export const mutations: Record<string, Mutation> = {
     why: 'a refresh counts a mark that is about to go',
     source: {
       'publish/ingest.ts': [
-        ['  await Promise.all(record.older.map((key) => state.delete(key)));\n', ''],
+        ['  await remove(record.older.filter((key) => !isHint(key)));\n', ''],
+        ['  await remove(record.older.filter(isHint));\n', '  await remove(record.older);\n'],
+      ],
+    },
+  },
+  'older hints removed last': {
+    why: 'a post is told that another moved, and dies before anything else knows',
+    source: {
+      'publish/ingest.ts': [
         [
-          '  await tellReferrers(record, pipeline);\n  if',
-          '  await Promise.all(record.older.map((key) => state.delete(key)));\n  await tellReferrers(record, pipeline);\n  if',
+          '  await remove(record.older.filter((key) => !isHint(key)));\n',
+          '  await remove(record.older);\n',
         ],
+        ['  await remove(record.older.filter(isHint));\n', ''],
       ],
     },
   },

@@ -3,7 +3,6 @@ import {
   feedKey,
   isPost,
   parseFeedKey,
-  rankOf,
   type Selection,
   site,
 } from '../../src/keys.ts';
@@ -115,7 +114,7 @@ export function transience(now: () => number): Transience {
     const ids = new Set(feed.items.map(({ id }) => id));
     const live = liveIn(selection, at);
     const wrong = new Map<string, string>();
-    for (const one of missing(live, ids)) {
+    for (const one of missing(live, feed)) {
       const last = shown.get(selection);
       const wasThere = last?.ids.has(one.id) && isSteady(one, selection, last.at, at);
       const kind = wasThere ? 'a post leaves a feed it belongs to' : 'a post is not there yet';
@@ -215,23 +214,18 @@ function isFault(kind: string): boolean {
   return kind.endsWith(causes.known) || /^a post (leaves|is there that never was)/.test(kind);
 }
 
-/** Those that are not in a feed in which there is one that is older, or room. */
-function missing(live: Live[], ids: ReadonlySet<string>): Live[] {
-  const there = live.filter(({ id }) => ids.has(id)).sort(newestFirst);
-  return live.filter((one) => {
-    if (ids.has(one.id)) return false;
-    const oldest = there.at(-1);
-    return ids.size < fewest || (oldest !== undefined && newestFirst(one, oldest) < 0);
-  });
-}
-
-function newestFirst(a: Live, b: Live): number {
-  const byTime = Date.parse(b.published) - Date.parse(a.published);
-  return byTime || (rankOf(a.key) < rankOf(b.key) ? -1 : 1);
+/** Those that are not in a feed which has an older entry, by what it says itself, or room. */
+function missing(live: Live[], { items }: Feed): Live[] {
+  const ids = new Set(items.map(({ id }) => id));
+  const oldest = Math.min(...items.map((one) => Date.parse(one.date_published)));
+  return live.filter(
+    ({ id, published }) =>
+      !ids.has(id) && (items.length < fewest || Date.parse(published) > oldest),
+  );
 }
 
 interface Feed {
-  items: { id: string }[];
+  items: { id: string; date_published: string }[];
 }
 
 function json<Content>(body: Body): Content {

@@ -137,6 +137,11 @@ async function missingMarks({ state }: Buckets, records: EntryRecord[]): Promise
   return wrong;
 }
 
+/** True of a record that has yet to be marked as told. */
+export function isUnsettled(divergence: string): boolean {
+  return divergence.endsWith('is not settled');
+}
+
 /** True of what a stale mark brings about: the mark, and the counts in the lists of all feeds. */
 export function isOfStaleMarks(divergence: string): boolean {
   return /^(feeds\.json|index\.html) differs|is claimed by no record$/.test(divergence);

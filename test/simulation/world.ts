@@ -14,7 +14,7 @@ import { fifoQueue, patience, promised, standardQueue, type Terms } from './queu
 import { type Random, random } from './random.ts';
 import { type Scheduler, scheduler } from './scheduler.ts';
 import { type Moments, type Transience, transience } from './transience.ts';
-import { divergences, hasStaleMarks, isOfStaleMarks } from './verdict.ts';
+import { divergences, hasStaleMarks, isOfStaleMarks, isUnsettled } from './verdict.ts';
 
 /** A deployed stage in virtual time: what publishers do goes in, what is wrong when all is quiet comes out. */
 
@@ -76,8 +76,19 @@ export async function play({ seed, acts, faults, terms, traced }: Play): Promise
     }
     wrong.push(...(await judge()));
     // Left by a publisher that died, or by a put in flight: it shows in no feed, but is counted.
-    if (wrong.length > 0 && wrong.every(isOfStaleMarks) && (await hasStaleMarks(state))) {
-      stage.transient.count('a stale mark stood until the weekly sync');
+    const isLeft = (one: string) => isUnsettled(one) || isOfStaleMarks(one);
+    const areMarksLeft = wrong.some(isOfStaleMarks);
+    if (
+      wrong.length > 0 &&
+      wrong.every(isLeft) &&
+      (!areMarksLeft || (await hasStaleMarks(state)))
+    ) {
+      if (areMarksLeft) stage.transient.count('a stale mark stood until the weekly sync');
+      // All of it was told, or somebody would have come by.
+      if (wrong.some(isUnsettled)) {
+        stage.transient.count('a record that was told stood unsettled until the weekly sync');
+        stage.send('rebuild');
+      }
       await Promise.all([sweep(stage.safe), time.run()]);
       await time.run();
       wrong.splice(0, wrong.length, ...(await judge()));
