@@ -44,6 +44,7 @@ interface Version {
 interface Saying {
   at: number;
   id: string | undefined;
+  published: string | undefined;
   claims: Selection[];
   settled: boolean;
 }
@@ -104,7 +105,7 @@ export function transience(now: () => number): Transience {
   }
 
   function heard({ key, entry, claims, settled }: EntryRecord): void {
-    const saying = { at: now(), id: entry?.id, claims, settled };
+    const saying = { at: now(), id: entry?.id, published: entry?.published, claims, settled };
     sayings.set(key, [...(sayings.get(key) ?? []), saying]);
   }
 
@@ -118,13 +119,13 @@ export function transience(now: () => number): Transience {
       const last = shown.get(selection);
       const wasThere = last?.ids.has(one.id) && isSteady(one, selection, last.at, at);
       const kind = wasThere ? 'a post leaves a feed it belongs to' : 'a post is not there yet';
-      wrong.set(one.id, `${kind}: ${causeOf(selection, one.id, true, began)}`);
+      wrong.set(one.id, `${kind}: ${causeOf(selection, one.id, one, began)}`);
     }
     for (const id of ids) {
       if (live.some((one) => one.id === id) || isAnyBroken(id, at)) continue;
       const everWas = wasEverIn(selection, id, at);
       const kind = everWas ? 'a post that left is still there' : 'a post is there that never was';
-      wrong.set(id, `${kind}: ${causeOf(selection, id, false, began)}`);
+      wrong.set(id, `${kind}: ${causeOf(selection, id, undefined, began)}`);
     }
     shown.set(selection, { at, ids });
     settle(selection, wrong, at);
@@ -148,13 +149,21 @@ export function transience(now: () => number): Transience {
   }
 
   /** Why the state would have it shown, or not shown, against the posts. */
-  function causeOf(selection: Selection, id: string, isLive: boolean, began: number): string {
+  function causeOf(
+    selection: Selection,
+    id: string,
+    live: Live | undefined,
+    began: number,
+  ): string {
     const last = [...(keysById.get(id) ?? [])].flatMap((key) => sayings.get(key)?.at(-1) ?? []);
-    const claiming = last.filter((one) => one.id === id && one.claims.includes(selection));
-    if (claiming.length > 0 !== isLive) return causes.notIngested;
+    const claiming = last.filter((one) => {
+      const isOfPost = live === undefined || one.published === live.published;
+      return one.id === id && one.claims.includes(selection) && isOfPost;
+    });
+    if (claiming.length > 0 !== (live !== undefined)) return causes.notIngested;
     // Its marks stand when it is settled; that it claims something no more holds at once.
-    if (isLive && claiming.every(({ settled }) => !settled)) return causes.notSettled;
-    const said = (isLive ? claiming : last).map((one) => one.at);
+    if (live && claiming.every(({ settled }) => !settled)) return causes.notSettled;
+    const said = (live ? claiming : last).map((one) => one.at);
     return Math.max(...said) >= began ? causes.writtenSince : causes.known;
   }
 
@@ -175,16 +184,21 @@ export function transience(now: () => number): Transience {
     });
   }
 
-  /** True if it was there all the time by the posts, and by its record. */
-  function isSteady({ key, id }: Live, selection: Selection, from: number, to: number): boolean {
+  /** True if it was there all the time, in one place, by the posts and by its record. */
+  function isSteady(
+    { key, id, published }: Live,
+    selection: Selection,
+    from: number,
+    to: number,
+  ): boolean {
     const between = versions.get(key)!.filter((one) => one.at > from && one.at <= to);
     const instants = [from, ...between.map((one) => one.at)];
     const said = sayings.get(key) ?? [];
-    const lately = [...said.filter((one) => one.at > from)];
+    const lately = said.filter((one) => one.at > from);
     const before = said.findLast((one) => one.at <= from);
     const lives = instants.map((instant) => liveAt(key, at(key, instant), instant));
     return [...lives, before, ...lately].every(
-      (one) => one?.id === id && one.claims.includes(selection),
+      (one) => one?.id === id && one.published === published && one.claims.includes(selection),
     );
   }
 
@@ -218,9 +232,11 @@ function isFault(kind: string): boolean {
 function missing(live: Live[], { items }: Feed): Live[] {
   const ids = new Set(items.map(({ id }) => id));
   const oldest = Math.min(...items.map((one) => Date.parse(one.date_published)));
+  // Of posts with one id all but one leave their places empty.
+  const areAlone = new Set(live.map(({ id }) => id)).size === live.length;
+  const isRoom = areAlone && items.length < fewest;
   return live.filter(
-    ({ id, published }) =>
-      !ids.has(id) && (items.length < fewest || Date.parse(published) > oldest),
+    ({ id, published }) => !ids.has(id) && (isRoom || Date.parse(published) > oldest),
   );
 }
 
