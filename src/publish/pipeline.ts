@@ -1,6 +1,7 @@
 import type { Selection } from '../keys.ts';
+import type { Page, Post } from '../post/post.ts';
 import type { Site } from '../site.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, Stored } from '../store/store.ts';
 
 /** What ingest and refresh work on: three stores, two queues, the site, a clock. */
 export interface Pipeline {
@@ -15,7 +16,16 @@ export interface Pipeline {
   site(): Promise<SiteInForce>;
   /** Epoch milliseconds. */
   now(): number;
+  parse: Parse;
 }
+
+/** Makes a post of its bytes. Throws `InvalidPost`. */
+export type Parse = (
+  key: string,
+  post: Stored,
+  site: Site,
+  links: ReadonlyMap<string, string>,
+) => Promise<Post | Page>;
 
 export interface SiteInForce {
   site: Site;

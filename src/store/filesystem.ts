@@ -1,16 +1,6 @@
 import { createHash, hash, randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writevSync,
-} from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { Conflict, NotFound, Unavailable } from '../errors.ts';
 import { safe } from '../keys.ts';
@@ -32,12 +22,13 @@ const temporary = /^\.tidings-[0-9a-f-]{36}$/;
  * A store in a folder, one file an object: the posts of a blog, and `build --out`. Files are
  * replaced by renaming, so a reader sees the old bytes or the new and a crash leaves no half file.
  * Conditional writes hold among the callers of one process; a second process on the same folder
- * must be kept out by whoever opens it: a call is one synchronous step, which for small files on a
- * local disk also costs less than the thread pool would. Folders behind symbolic links are followed, once.
+ * must be kept out by whoever opens it. Folders behind symbolic links are followed, once.
  */
 export class FilesystemStore implements Store {
   readonly root: string;
   readonly #skip: (key: string) => boolean;
+  /** The last write to each key that is under way: the next one waits for it. */
+  readonly #writing = new Map<string, Promise<unknown>>();
   readonly #made = new Set<string>();
 
   /** `skip` tells which keys, of files and of folders, are not part of the store. */
@@ -47,7 +38,20 @@ export class FilesystemStore implements Store {
   }
 
   async get(key: string): Promise<Stored> {
-    return this.#read(key);
+    const path = this.#path(key);
+    try {
+      // Synchronous: for small files on a local disk the thread pool costs several times the read.
+      const file = openSync(path, 'r');
+      try {
+        const { size, mtimeMs } = fstatSync(file);
+        const body = readFileSync(file);
+        return { body, etag: hash('sha1', body, 'hex'), size, modified: mtimeMs };
+      } finally {
+        closeSync(file);
+      }
+    } catch (cause) {
+      throw ours(cause, `cannot read ${path}`);
+    }
   }
 
   async head(key: string): Promise<Head> {
@@ -57,24 +61,28 @@ export class FilesystemStore implements Store {
 
   async put(key: string, body: Body, condition?: Condition): Promise<string> {
     const path = this.#path(key);
-    if (condition) this.#require(key, condition);
-    const parts = typeof body === 'string' ? [Buffer.from(body)] : [body].flat();
-    try {
-      this.#replace(path, parts);
-    } catch (cause) {
-      throw new Unavailable(`cannot write ${path}: ${(cause as Error).message}`, { cause });
-    }
-    return tagOf(parts);
+    return this.#inTurn(key, async () => {
+      if (condition) await this.#require(key, condition);
+      const parts = typeof body === 'string' ? [Buffer.from(body)] : [body].flat();
+      try {
+        await this.#replace(path, parts);
+      } catch (cause) {
+        throw new Unavailable(`cannot write ${path}: ${(cause as Error).message}`, { cause });
+      }
+      return tagOf(parts);
+    });
   }
 
   async delete(key: string): Promise<void> {
     const path = this.#path(key);
-    try {
-      rmSync(path, { force: true });
-    } catch (cause) {
-      const error = ours(cause, `cannot delete ${path}`);
-      if (!(error instanceof NotFound)) throw error;
-    }
+    await this.#inTurn(key, async () => {
+      try {
+        await rm(path, { force: true });
+      } catch (cause) {
+        const error = ours(cause, `cannot delete ${path}`);
+        if (!(error instanceof NotFound)) throw error;
+      }
+    });
   }
 
   async list(prefix: string, options: ListOptions = {}): Promise<Listing> {
@@ -131,51 +139,42 @@ export class FilesystemStore implements Store {
     }
   }
 
-  #read(key: string): Stored {
-    const path = this.#path(key);
-    try {
-      const file = openSync(path, 'r');
-      try {
-        const { size, mtimeMs } = fstatSync(file);
-        const body = readFileSync(file);
-        return { body, etag: hash('sha1', body, 'hex'), size, modified: mtimeMs };
-      } finally {
-        closeSync(file);
-      }
-    } catch (cause) {
-      throw ours(cause, `cannot read ${path}`);
-    }
-  }
-
-  #require(key: string, condition: Condition): void {
-    const held = this.#tagOf(key);
+  async #require(key: string, condition: Condition): Promise<void> {
+    const held = await this.head(key).then(
+      ({ etag }) => etag,
+      (error) => {
+        if (error instanceof NotFound) return undefined;
+        throw error;
+      },
+    );
     if ('create' in condition ? held !== undefined : held !== condition.update)
       throw new Conflict(`${key} is not as it was read`);
   }
 
-  #tagOf(key: string): string | undefined {
-    try {
-      return this.#read(key).etag;
-    } catch (error) {
-      if (error instanceof NotFound) return undefined;
-      throw error;
-    }
-  }
-
   /** Writes a file beside the one it replaces, then renames it. */
-  #replace(path: string, parts: readonly Uint8Array[]): void {
+  async #replace(path: string, parts: readonly Uint8Array[]): Promise<void> {
     const folder = dirname(path);
-    if (!this.#made.has(folder)) mkdirSync(folder, { recursive: true });
+    if (!this.#made.has(folder)) await mkdir(folder, { recursive: true });
     this.#made.add(folder);
     const draft = join(folder, `.tidings-${randomUUID()}`);
     try {
-      write(draft, parts);
-      renameSync(draft, path);
+      await write(draft, parts);
+      await rename(draft, path);
     } catch (cause) {
-      rmSync(draft, { force: true });
+      await rm(draft, { force: true }).catch(() => {});
       // The folder was deleted since it was made: make it again, once.
-      if (!missing(cause) || !this.#made.delete(folder) || existsSync(folder)) throw cause;
-      this.#replace(path, parts);
+      if (!missing(cause) || !this.#made.delete(folder) || (await exists(folder))) throw cause;
+      await this.#replace(path, parts);
+    }
+  }
+
+  async #inTurn<T>(key: string, write: () => Promise<T>): Promise<T> {
+    const turn = (this.#writing.get(key) ?? Promise.resolve()).then(write, write);
+    this.#writing.set(key, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#writing.get(key) === turn) this.#writing.delete(key);
     }
   }
 
@@ -186,14 +185,14 @@ export class FilesystemStore implements Store {
 }
 
 /** Writes a new file, part by part: a document need not be in memory in one piece. */
-function write(path: string, parts: readonly Uint8Array[]): void {
-  const file = openSync(path, 'wx');
+async function write(path: string, parts: readonly Uint8Array[]): Promise<void> {
+  const file = await open(path, 'wx');
   try {
-    const written = writevSync(file, parts);
+    const { bytesWritten } = await file.writev(parts);
     const size = parts.reduce((total, part) => total + part.length, 0);
-    if (written !== size) throw new Error(`only ${written} of ${size} bytes fit`);
+    if (bytesWritten !== size) throw new Error(`only ${bytesWritten} of ${size} bytes fit`);
   } finally {
-    closeSync(file);
+    await file.close();
   }
 }
 
@@ -213,6 +212,13 @@ function kindOf(entry: { isFile(): boolean; isDirectory(): boolean }): Kind | un
 function missing(cause: unknown): boolean {
   const code = (cause as NodeJS.ErrnoException).code;
   return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR';
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The system's error as one of ours; its own message tells the reason. */

@@ -13,6 +13,7 @@ import {
   term,
 } from '../../src/keys.ts';
 import { ingest } from '../../src/publish/ingest.ts';
+import { parseHere } from '../../src/publish/parse-here.ts';
 import type { Pipeline } from '../../src/publish/pipeline.ts';
 import { refresh } from '../../src/publish/refresh.ts';
 import { settingsIn } from '../../src/publish/site-in-force.ts';
@@ -112,6 +113,7 @@ export async function costStage(past: Past) {
     feeds,
     site: settingsIn({ posts, state }).inForce,
     now,
+    parse: parseHere,
     queue: {
       ingest: async (keys) => {
         // A hundred keys a message.

@@ -6,6 +6,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ingest } from '../../src/publish/ingest.ts';
 import { drain, localQueue, queueEverything } from '../../src/publish/local.ts';
+import { parseHere } from '../../src/publish/parse-here.ts';
 import { compare } from '../../src/publish/sync.ts';
 import { fingerprint, readSite } from '../../src/site.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
@@ -152,7 +153,8 @@ test(`${publishers} publishers, two of them killed, end with the feeds of a fres
   const inForce = { site, fingerprint: fingerprint(site) };
   const now = Date.now;
   const stores = { posts, state: new MemoryStore(now), feeds: new MemoryStore(now) };
-  const fresh = { ...stores, queue: localQueue(), site: async () => inForce, now };
+  const settings = async () => inForce;
+  const fresh = { ...stores, queue: localQueue(), site: settings, now, parse: parseHere };
   await queueEverything(fresh);
   await drain(fresh);
   const found = await textsIn(feeds);
@@ -163,7 +165,7 @@ test(`${publishers} publishers, two of them killed, end with the feeds of a fres
   for (const [key, text] of found)
     if (!expected.has(key) && key.endsWith('.json'))
       expect(JSON.parse(text).items, key).toEqual([]);
-  const differences = await compare({ posts, state, site: async () => inForce, now });
+  const differences = await compare({ posts, state, site: settings, now, parse: parseHere });
   expect(differences).toMatchObject({ outdated: [], broken: [] });
 });
 

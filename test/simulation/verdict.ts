@@ -12,6 +12,7 @@ import {
   termOf,
 } from '../../src/keys.ts';
 import { drain, localQueue, queueEverything } from '../../src/publish/local.ts';
+import { parseHere } from '../../src/publish/parse-here.ts';
 import type { SiteInForce } from '../../src/publish/pipeline.ts';
 import { type EntryRecord, marksOf } from '../../src/selection/record.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
@@ -79,7 +80,15 @@ async function freshBuild(
   }
   const feeds = new MemoryStore(() => now);
   const site = async () => inForce;
-  const pipeline = { posts, state, feeds, site, now: () => now, queue: localQueue() };
+  const pipeline = {
+    posts,
+    state,
+    feeds,
+    site,
+    now: () => now,
+    parse: parseHere,
+    queue: localQueue(),
+  };
   await queueEverything(pipeline);
   await pipeline.queue.refresh(records.flatMap(({ claims }) => claims.filter(hasFeed)));
   await drain(pipeline);

@@ -2,6 +2,7 @@ import { Unavailable } from '../../src/errors.ts';
 import { isPost, type Selection, siteFileKey } from '../../src/keys.ts';
 import { ingest } from '../../src/publish/ingest.ts';
 import { queueEverything } from '../../src/publish/local.ts';
+import { parseHere } from '../../src/publish/parse-here.ts';
 import type { Pipeline, SiteInForce } from '../../src/publish/pipeline.ts';
 import { refresh } from '../../src/publish/refresh.ts';
 import { sweep } from '../../src/publish/sweep.ts';
@@ -132,7 +133,7 @@ function stageOf(
   const scheduled = new Set<string>();
   const transient = transience(time.now);
   /** Part of the workers that are slow. */
-  const slow = chances.pick([0.1, 0.1, 0.1, 0.4]);
+  const slow = net.isSlow ? 0.5 : 0.05;
   let workers = 0;
 
   const postsQueue = standardQueue<Work>(time, chances, async (work, receives) => {
@@ -209,6 +210,7 @@ function stageOf(
       feeds: remote(transient.watch(feeds), 'feeds', worker, net),
       site: () => siteIn(remotePosts),
       now,
+      parse: parseHere,
       queue: {
         ingest: (keys) => call('ingest', keys.join(' '), () => postsQueue.send({ keys })),
         refresh: async (selections) => {
