@@ -48,6 +48,8 @@ export interface Call {
 
 export interface Network {
   call<T>(worker: Worker, call: Call, effect: () => Promise<T>): Promise<T>;
+  /** Half of the workers are slow, and many calls of all. */
+  isSlow: boolean;
   /** The numbers of the calls that went wrong. */
   struck: number[];
   /** `<fault> @ <call>` → times. */
@@ -82,8 +84,16 @@ export function network({ seed, scheduler, rate, only, tell }: NetworkOptions): 
   const read = new Map<string, number>();
   // Each history has some kinds of faults, or one: where all are, one hides what another brings about.
   const kinds = kindsOf(random(mixed(seed ^ 0xfa17)));
-  const lag = mixed(seed ^ 0x1a9) % 3 === 0 ? 0.25 : 0.05;
-  const net: Network = { call, struck: [], coverage: new Map(), lateRecords: 0, assumed: 0 };
+  const isSlow = mixed(seed ^ 0x1a9) % 3 === 0;
+  const lag = isSlow ? 0.25 : 0.05;
+  const net: Network = {
+    call,
+    isSlow,
+    struck: [],
+    coverage: new Map(),
+    lateRecords: 0,
+    assumed: 0,
+  };
   return net;
 
   function call<T>(worker: Worker, made: Call, effect: () => Promise<T>): Promise<T> {

@@ -4,7 +4,7 @@ import { mutations, sourcesWithout } from './mutations.ts';
 
 describe('without', () => {
   // Those missed within two hundred histories; `npm run simulate -- --safeguards` shows all of them needed.
-  test.each([
+  test.concurrent.each([
     'conditional write of the entry',
     'version in entry and marker',
     'settled flag',
