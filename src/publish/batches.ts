@@ -43,7 +43,7 @@ export async function ingestBatch(
     new BatchProcessor(EventType.SQS),
     { throwOnFullBatchFailure: false },
   );
-  return finished(event, response, stage.postsQueue, worker);
+  return finished(event, response, { queue: stage.postsQueue, rest: 2 }, worker);
 
   async function work({ body }: SQSRecord): Promise<void> {
     const { posts, rebuild: from } = workIn(body);
@@ -100,7 +100,8 @@ export async function refreshBatch(
     new BatchProcessor(EventType.SQS),
     { throwOnFullBatchFailure: false },
   );
-  return finished(event, response, stage.feedsQueue, worker);
+  // A put that got no answer may still land: docs/decisions/0005-simulation.md, "The rest".
+  return finished(event, response, { queue: stage.feedsQueue, rest: 60 }, worker);
 
   async function work({ body }: SQSRecord): Promise<void> {
     const selection = selectionIn(body);
@@ -148,12 +149,12 @@ async function told(
 async function finished(
   { Records }: SQSEvent,
   response: SQSBatchResponse,
-  queue: string,
+  { queue, rest }: { queue: string; rest: number },
   { stage, metrics }: Worker,
 ): Promise<SQSBatchResponse> {
   const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
   const again = Records.filter(({ messageId }) => failed.has(messageId));
-  if (again.length > 0) await retrySoon(stage.sqs, queue, again);
+  if (again.length > 0) await retrySoon(stage.sqs, queue, again, rest);
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   return response;
 }

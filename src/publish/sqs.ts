@@ -154,19 +154,20 @@ export interface Received {
 }
 
 /**
- * Has messages that failed delivered again soon, later each time; else they, and all others of
+ * Has messages that failed delivered again after `rest` seconds, twice as late each time; else they, and all others of
  * their group, wait for the visibility time-out. That still holds for those this call fails for.
  */
 export async function retrySoon(
   client: SQSClient,
   url: string,
   messages: Received[],
+  rest: number,
 ): Promise<void> {
   for (let at = 0; at < messages.length; at += 10) {
     const Entries = messages.slice(at, at + 10).map(({ receiptHandle, attributes }, id) => ({
       Id: String(id),
       ReceiptHandle: receiptHandle,
-      VisibilityTimeout: 2 ** Math.min(Number(attributes.ApproximateReceiveCount), 5),
+      VisibilityTimeout: rest * 2 ** Math.min(Number(attributes.ApproximateReceiveCount) - 1, 4),
     }));
     await client
       .send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries }))

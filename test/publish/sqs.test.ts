@@ -213,9 +213,12 @@ test('a message that failed comes again soon, and not after the visibility time-
   const [message] = await receive(cloud.client, posts);
   const { ReceiptHandle, Attributes } = message!;
   const ApproximateReceiveCount = Attributes!.ApproximateReceiveCount!;
-  await retrySoon(cloud.client, posts, [
-    { receiptHandle: ReceiptHandle!, attributes: { ApproximateReceiveCount } },
-  ]);
+  await retrySoon(
+    cloud.client,
+    posts,
+    [{ receiptHandle: ReceiptHandle!, attributes: { ApproximateReceiveCount } }],
+    2,
+  );
   expect(await receive(cloud.client, posts)).toEqual([]);
   await expect.poll(() => keysIn(posts), { timeout: 4000 }).toEqual([['a.md']]);
 });
