@@ -7,7 +7,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { handle } from '../src/keys.ts';
 import { drain, localQueue, queueEverything, type Run } from '../src/publish/local.ts';
-import { parseHere } from '../src/publish/parse-here.ts';
 import { type EntryRecord, readRecord } from '../src/selection/record.ts';
 import { fingerprint, readSite } from '../src/site.ts';
 import { FilesystemStore } from '../src/store/filesystem.ts';
@@ -63,7 +62,6 @@ async function build(name: string): Promise<Built> {
     queue: localQueue(),
     site: async () => ({ site, fingerprint: fingerprint(site) }),
     now: Date.now,
-    parse: parseHere,
   };
   await queueEverything(pipeline);
   const run = await drain(pipeline);

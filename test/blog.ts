@@ -6,7 +6,6 @@ import {
   queueEverything,
   type Run,
 } from '../src/publish/local.ts';
-import { parseHere } from '../src/publish/parse-here.ts';
 import type { Pipeline } from '../src/publish/pipeline.ts';
 import { fingerprint, readSite } from '../src/site.ts';
 import { MemoryStore } from '../src/store/memory.ts';
@@ -44,7 +43,6 @@ export function testBlog(settings = 'url: https://blog.example'): TestBlog {
     queue: localQueue(),
     site: async () => ({ site, fingerprint: fingerprint(site) }),
     now,
-    parse: parseHere,
   };
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   const read = async (key: string) =>

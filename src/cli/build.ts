@@ -1,7 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { keptQueue } from '../publish/kept.ts';
-import { drain, localQueue, type Progress, queueEverything } from '../publish/local.ts';
-import { parserThread } from '../publish/parser.ts';
+import { drain, localQueue, queueEverything } from '../publish/local.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { type BlogOptions, openBlog } from './blog.ts';
 import { feedsAt, requireApart, storeAt, widthFor } from './buckets.ts';
@@ -25,7 +24,6 @@ export async function build(path: string, options: BuildOptions, output: Output)
   const blog = await openBlog(path, { ...options, ours });
   const inForce = await blog.load();
   const state = options.state ? await storeAt(options.state, options) : new MemoryStore(Date.now);
-  const parser = parserThread();
   const pipeline = {
     posts: blog.posts,
     state,
@@ -33,18 +31,11 @@ export async function build(path: string, options: BuildOptions, output: Output)
     queue: options.state ? await keptQueue(state) : localQueue(),
     site: async () => inForce,
     now: Date.now,
-    parse: parser.parse,
   };
   const bar = progressBar(process.stderr);
   await queueEverything(pipeline);
-  const show = (progress: Progress) => {
-    // What it holds is wanted for the feeds now.
-    if (progress.phase === 'feeds') parser.close();
-    bar.show(progress);
-  };
-  const run = await drain(pipeline, show, widthFor(path, options.out, options.state));
+  const run = await drain(pipeline, bar.show, widthFor(path, options.out, options.state));
   bar.stop();
-  parser.close();
 
   const { site } = inForce;
   out(`${site.title} · ${site.url}\n`);

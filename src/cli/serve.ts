@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { formats } from '../keys.ts';
 import { drain, localQueue, queueEverything } from '../publish/local.ts';
-import { parseHere } from '../publish/parse-here.ts';
 import type { SiteInForce } from '../publish/pipeline.ts';
 import { compressor } from '../serve/encoding.ts';
 import { serve } from '../serve/serve.ts';
@@ -59,7 +58,6 @@ export async function serveBlog(
     queue: localQueue(),
     site: async () => inForce,
     now: Date.now,
-    parse: parseHere,
   };
   const bar = progressBar(process.stderr);
   await queueEverything(pipeline);

@@ -1,6 +1,5 @@
 import { keptQueue } from '../publish/kept.ts';
 import { drain } from '../publish/local.ts';
-import { parseHere } from '../publish/parse-here.ts';
 import type { Pipeline, Queue } from '../publish/pipeline.ts';
 import { sweep } from '../publish/sweep.ts';
 import { compare, type Differences, repair } from '../publish/sync.ts';
@@ -36,13 +35,7 @@ export async function sync(path: string, options: SyncOptions, output: Output): 
   const blog = await openBlog(path, { ...options, ours: feeds ? [feeds, at] : [at] });
   const inForce = await blog.load();
   const state = await storeAt(at, options);
-  const stores = {
-    posts: blog.posts,
-    state,
-    site: async () => inForce,
-    now: Date.now,
-    parse: parseHere,
-  };
+  const stores = { posts: blog.posts, state, site: async () => inForce, now: Date.now };
   const bar = progressBar(process.stderr);
   const found = await compare(stores, (done, total) =>
     bar.show({ phase: 'compared', done, total }),

@@ -7,6 +7,7 @@ import {
   referencePrefix,
   type Selection,
 } from '../keys.ts';
+import { parsePost } from '../post/parse.ts';
 import { references as referencesIn } from '../post/references.ts';
 import { dueAt, statusAt } from '../post/status.ts';
 import type { Problem } from '../problem.ts';
@@ -73,8 +74,13 @@ export async function ingest(key: string, pipeline: Pipeline): Promise<Ingested>
       const record = { ...held.record, older: [], settled: true };
       if (await isWon(writeRecord(state, record, { update: held.etag }))) return done(record);
     } else {
-      const previous = held?.record ?? newRecord(key);
-      const record = await nextVersion(previous, post, inForce, links, pipeline);
+      const record = nextVersion(
+        held?.record ?? newRecord(key),
+        post,
+        inForce,
+        links,
+        pipeline.now(),
+      );
       // After a sleep its message may be gone, and if this died nobody would look at what it wrote.
       if (pipeline.now() - begun > freshness) continue;
       const condition = held ? { update: held.etag } : ({ create: true } as const);
@@ -99,13 +105,13 @@ function isCurrent(
 }
 
 /** What the post and the settings make of the record: unsettled, with the older marks to remove. */
-async function nextVersion(
+function nextVersion(
   previous: EntryRecord,
   post: Stored | undefined,
   { site, fingerprint }: SiteInForce,
   references: Resolved[],
-  { now, parse }: Pipeline,
-): Promise<EntryRecord> {
+  now: number,
+): EntryRecord {
   const blank: EntryRecord = {
     ...newRecord(previous.key),
     version: previous.version + 1,
@@ -116,15 +122,16 @@ async function nextVersion(
   };
   if (!post) return blank;
   try {
+    const { source } = sourceOf(previous.key, post);
     const links = new Map(
       references.flatMap(({ name, link }) => (link === null ? [] : [[name, link]])),
     );
-    const parsed = await parse(previous.key, post, site, links);
+    const parsed = parsePost(source, site, links);
     if ('page' in parsed) return { ...blank, status: 'page', problems: parsed.problems };
-    const status = statusAt(parsed, now());
+    const status = statusAt(parsed, now);
     const entry = status === 'live' ? parsed.entry : null;
     const claims = entry ? claimsOf(entry, previous.key) : [];
-    const due = dueAt(parsed, now()) ?? null;
+    const due = dueAt(parsed, now) ?? null;
     return { ...blank, status, entry, claims, due, problems: parsed.problems };
   } catch (error) {
     // What was published of it before stays published.

@@ -1,7 +1,6 @@
 import type { Selection } from '../keys.ts';
-import type { Page, Post } from '../post/post.ts';
 import type { Site } from '../site.ts';
-import type { Store, Stored } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 
 /** What ingest and refresh work on: three stores, two queues, the site, a clock. */
 export interface Pipeline {
@@ -16,16 +15,7 @@ export interface Pipeline {
   site(): Promise<SiteInForce>;
   /** Epoch milliseconds. */
   now(): number;
-  parse: Parse;
 }
-
-/** Makes a post of its bytes. Throws `InvalidPost`. */
-export type Parse = (
-  key: string,
-  post: Stored,
-  site: Site,
-  links: ReadonlyMap<string, string>,
-) => Promise<Post | Page>;
 
 export interface SiteInForce {
   site: Site;
@@ -36,6 +26,10 @@ export interface SiteInForce {
 /** Where work for later goes. A message only names a post or selection, may be repeated, and may come late. */
 export interface Queue {
   ingest(keys: string[]): Promise<void>;
+  /**
+   * One refresh of a selection at a time; and where one failed, none for a minute: a put of it may
+   * be in flight, and undo what the next one found to be right (docs/decisions/0005-simulation.md).
+   */
   refresh(selections: Selection[]): Promise<void>;
   /** Ingest this post at this time, epoch milliseconds. */
   schedule(key: string, at: number): Promise<void>;

@@ -2,7 +2,6 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Config } from '../config.ts';
 import { S3Store, s3Client } from '../store/s3.ts';
-import { parseHere } from './parse-here.ts';
 import type { Pipeline } from './pipeline.ts';
 import { type Settings, settingsIn } from './site-in-force.ts';
 import { type CloudQueue, sqsQueue } from './sqs.ts';
@@ -38,19 +37,7 @@ export function openStage(config: Config, now: () => number): Stage {
   };
   const queue = sqsQueue({ client: sqs, posts: postsQueue, feeds: feedsQueue, now }, schedules);
   const site = settings.inForce;
-  return {
-    posts,
-    state,
-    feeds,
-    queue,
-    settings,
-    site,
-    now,
-    parse: parseHere,
-    sqs,
-    postsQueue,
-    feedsQueue,
-  };
+  return { posts, state, feeds, queue, settings, site, now, sqs, postsQueue, feedsQueue };
 }
 
 /** As for S3: repeats what may yet succeed, and hangs on nothing. */

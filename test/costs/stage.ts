@@ -13,7 +13,6 @@ import {
   term,
 } from '../../src/keys.ts';
 import { ingest } from '../../src/publish/ingest.ts';
-import { parseHere } from '../../src/publish/parse-here.ts';
 import type { Pipeline } from '../../src/publish/pipeline.ts';
 import { refresh } from '../../src/publish/refresh.ts';
 import { settingsIn } from '../../src/publish/site-in-force.ts';
@@ -113,7 +112,6 @@ export async function costStage(past: Past) {
     feeds,
     site: settingsIn({ posts, state }).inForce,
     now,
-    parse: parseHere,
     queue: {
       ingest: async (keys) => {
         // A hundred keys a message.

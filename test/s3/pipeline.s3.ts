@@ -6,7 +6,6 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ingest } from '../../src/publish/ingest.ts';
 import { drain, localQueue, queueEverything } from '../../src/publish/local.ts';
-import { parseHere } from '../../src/publish/parse-here.ts';
 import { compare } from '../../src/publish/sync.ts';
 import { fingerprint, readSite } from '../../src/site.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
@@ -153,8 +152,7 @@ test(`${publishers} publishers, two of them killed, end with the feeds of a fres
   const inForce = { site, fingerprint: fingerprint(site) };
   const now = Date.now;
   const stores = { posts, state: new MemoryStore(now), feeds: new MemoryStore(now) };
-  const settings = async () => inForce;
-  const fresh = { ...stores, queue: localQueue(), site: settings, now, parse: parseHere };
+  const fresh = { ...stores, queue: localQueue(), site: async () => inForce, now };
   await queueEverything(fresh);
   await drain(fresh);
   const found = await textsIn(feeds);
@@ -165,7 +163,7 @@ test(`${publishers} publishers, two of them killed, end with the feeds of a fres
   for (const [key, text] of found)
     if (!expected.has(key) && key.endsWith('.json'))
       expect(JSON.parse(text).items, key).toEqual([]);
-  const differences = await compare({ posts, state, site: settings, now, parse: parseHere });
+  const differences = await compare({ posts, state, site: async () => inForce, now });
   expect(differences).toMatchObject({ outdated: [], broken: [] });
 });
 
