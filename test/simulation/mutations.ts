@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type { Scene } from './history.ts';
 import type { Terms } from './queues.ts';
 
 /** Each safeguard of the protocol, and how to switch it off: in a copy of the source, as it is loaded. */
@@ -10,6 +11,8 @@ interface Mutation {
   why: string;
   /** Source file → exact texts, each found once, and what stands in their place. */
   source?: Record<string, [string, string][]>;
+  /** The race that shows it, where chance comes to it too seldom. */
+  scene?: Scene;
   /** What the queues no longer promise. */
   terms?: Partial<Terms>;
 }
@@ -72,17 +75,6 @@ export const mutations: Record<string, Mutation> = {
       'publish/ingest.ts': [['(record.due === null || record.due > now)', '(now > 0)']],
     },
   },
-  'tombstone for an unseen post': {
-    why: 'a write in flight brings a deleted post to life that nobody has a record of',
-    source: {
-      'publish/ingest.ts': [
-        [
-          '    const isSame = held',
-          '    if (!held && !post) return { record: newRecord(key), changed };\n    const isSame = held',
-        ],
-      ],
-    },
-  },
   'asking for lost selections': {
     why: 'a post stays in the feed of a tag it has no more',
     source: {
@@ -104,6 +96,7 @@ export const mutations: Record<string, Mutation> = {
     },
   },
   'one refresh of a selection at a time': {
+    scene: 'an edit is undone while its refresh runs',
     why: 'a refresh that read long ago puts over feeds that have returned to the same bytes',
     terms: { fifo: false },
   },
@@ -162,6 +155,7 @@ export const mutations: Record<string, Mutation> = {
     source: { 'publish/sweep.ts': [['if (!marker || settled', 'if (true || settled']] },
   },
   'older marks removed before the request': {
+    scene: 'a post that its feed does not reach leaves it',
     why: 'a refresh counts a mark that is about to go',
     source: {
       'publish/ingest.ts': [
@@ -170,19 +164,8 @@ export const mutations: Record<string, Mutation> = {
       ],
     },
   },
-  'older hints removed last': {
-    why: 'a post is told that another moved, and dies before anything else knows',
-    source: {
-      'publish/ingest.ts': [
-        [
-          '  await remove(record.older.filter((key) => !isHint(key)));\n',
-          '  await remove(record.older);\n',
-        ],
-        ['  await remove(record.older.filter(isHint));\n', ''],
-      ],
-    },
-  },
   'links looked at again after the hints': {
+    scene: 'a post moves while another that links to it is published',
     why: 'a post changes its address before it can see who links to it',
     source: {
       'publish/ingest.ts': [

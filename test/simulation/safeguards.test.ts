@@ -3,20 +3,18 @@ import { simulated } from './child.ts';
 import { mutations, sourcesWithout } from './mutations.ts';
 
 describe('without', () => {
-  // Those missed within two hundred histories; `npm run simulate -- --safeguards` shows all of them needed.
+  // Those missed soon; `npm run simulate -- --safeguards --runs 4000` shows all of them needed.
   test.concurrent.each([
     'conditional write of the entry',
     'version in entry and marker',
     'settled flag',
     'due check',
     'asking for lost selections',
-    'markers before the request',
-    'one refresh of a selection at a time',
     'delay longer than the window',
-    'believing the entry and not the marker',
     'an older marker counts as well',
     'a row that says whether the directory was told',
     'removing the marks of a version told late',
+    'older marks removed before the request',
   ])(
     '%s a history goes wrong',
     async (safeguard) => {

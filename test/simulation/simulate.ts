@@ -1,4 +1,4 @@
-import { historyOf } from './history.ts';
+import { historyOf, type Scene } from './history.ts';
 import type { Terms } from './queues.ts';
 import { shrink } from './shrink.ts';
 import type { Moments } from './transience.ts';
@@ -11,6 +11,8 @@ export interface Simulation {
   /** Of the first history; the others have those that follow. */
   seed: number;
   terms?: Partial<Terms>;
+  /** Each history has this scene. */
+  scene?: Scene | undefined;
   /** Shows the seed that goes wrong and what is, without shrinking. */
   isBrief?: boolean;
   print?: (line: string) => void;
@@ -21,6 +23,7 @@ export async function simulate({
   runs,
   seed: first,
   terms = {},
+  scene,
   isBrief = false,
   print = console.log,
 }: Simulation): Promise<boolean> {
@@ -28,7 +31,7 @@ export async function simulate({
   const transient = new Map<string, Moments>();
   let assumed = 0;
   for (let seed = first; seed < first + runs; seed++) {
-    const wrong = { seed, acts: historyOf(seed), terms };
+    const wrong = { seed, acts: historyOf(seed, scene), terms };
     const outcome = await play(wrong);
     add(coverage, outcome.coverage);
     for (const [kind, moments] of outcome.transient) addMoments(transient, kind, moments);

@@ -12,7 +12,6 @@ import {
   termOf,
 } from '../../src/keys.ts';
 import { drain, localQueue, queueEverything } from '../../src/publish/local.ts';
-import { parseHere } from '../../src/publish/parse-here.ts';
 import type { SiteInForce } from '../../src/publish/pipeline.ts';
 import { type EntryRecord, marksOf } from '../../src/selection/record.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
@@ -86,7 +85,6 @@ async function freshBuild(
     feeds,
     site,
     now: () => now,
-    parse: parseHere,
     queue: localQueue(),
   };
   await queueEverything(pipeline);
@@ -149,6 +147,11 @@ async function missingMarks({ state }: Buckets, records: EntryRecord[]): Promise
 /** True of a record that has yet to be marked as told. */
 export function isUnsettled(divergence: string): boolean {
   return divergence.endsWith('is not settled');
+}
+
+/** True of marks that such a record's publisher had still to put. */
+export function isMissingMark(divergence: string): boolean {
+  return /^(index|references|problems)\/.* is missing$/.test(divergence);
 }
 
 /** True of what a stale mark brings about: the mark, and the counts in the lists of all feeds. */

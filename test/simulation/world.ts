@@ -2,7 +2,6 @@ import { Unavailable } from '../../src/errors.ts';
 import { isPost, type Selection, siteFileKey } from '../../src/keys.ts';
 import { ingest } from '../../src/publish/ingest.ts';
 import { queueEverything } from '../../src/publish/local.ts';
-import { parseHere } from '../../src/publish/parse-here.ts';
 import type { Pipeline, SiteInForce } from '../../src/publish/pipeline.ts';
 import { refresh } from '../../src/publish/refresh.ts';
 import { sweep } from '../../src/publish/sweep.ts';
@@ -15,7 +14,13 @@ import { fifoQueue, patience, promised, standardQueue, type Terms } from './queu
 import { type Random, random } from './random.ts';
 import { type Scheduler, scheduler } from './scheduler.ts';
 import { type Moments, type Transience, transience } from './transience.ts';
-import { divergences, hasStaleMarks, isOfStaleMarks, isUnsettled } from './verdict.ts';
+import {
+  divergences,
+  hasStaleMarks,
+  isMissingMark,
+  isOfStaleMarks,
+  isUnsettled,
+} from './verdict.ts';
 
 /** A deployed stage in virtual time: what publishers do goes in, what is wrong when all is quiet comes out. */
 
@@ -77,7 +82,9 @@ export async function play({ seed, acts, faults, terms, traced }: Play): Promise
     }
     wrong.push(...(await judge()));
     // Left by a publisher that died, or by a put in flight: it shows in no feed, but is counted.
-    const isLeft = (one: string) => isUnsettled(one) || isOfStaleMarks(one);
+    const isHalfDone = wrong.some(isUnsettled);
+    const isLeft = (one: string) =>
+      isUnsettled(one) || isOfStaleMarks(one) || (isHalfDone && isMissingMark(one));
     const areMarksLeft = wrong.some(isOfStaleMarks);
     if (
       wrong.length > 0 &&
@@ -85,9 +92,8 @@ export async function play({ seed, acts, faults, terms, traced }: Play): Promise
       (!areMarksLeft || (await hasStaleMarks(state)))
     ) {
       if (areMarksLeft) stage.transient.count('a stale mark stood until the weekly sync');
-      // All of it was told, or somebody would have come by.
-      if (wrong.some(isUnsettled)) {
-        stage.transient.count('a record that was told stood unsettled until the weekly sync');
+      if (isHalfDone) {
+        stage.transient.count('a record stood unsettled until the weekly sync');
         stage.send('rebuild');
       }
       await Promise.all([sweep(stage.safe), time.run()]);
@@ -210,7 +216,6 @@ function stageOf(
       feeds: remote(transient.watch(feeds), 'feeds', worker, net),
       site: () => siteIn(remotePosts),
       now,
-      parse: parseHere,
       queue: {
         ingest: (keys) => call('ingest', keys.join(' '), () => postsQueue.send({ keys })),
         refresh: async (selections) => {
