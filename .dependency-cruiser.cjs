@@ -28,7 +28,10 @@ module.exports = {
       name: 'run-time-packages-only',
       severity: 'error',
       from: { path: '^(src|functions)/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['type-only'],
+      },
     },
     may('post', ['post']),
     may('selection', ['selection', 'post']),
