@@ -184,21 +184,20 @@ export function transience(now: () => number): Transience {
     });
   }
 
-  /** True if it was there all the time, in one place, by the posts and by its record. */
-  function isSteady(
-    { key, id, published }: Live,
-    selection: Selection,
-    from: number,
-    to: number,
-  ): boolean {
+  /**
+   * True if it was there all the time, in one place, by the posts and by its record, and its marks
+   * stood: a refresh can show a post that went and came back before its marks do.
+   */
+  function isSteady({ key, id, published }: Live, selection: Selection, from: number, to: number) {
+    const isIt = (one: Live | Saying | undefined) =>
+      one?.id === id && one.published === published && one.claims.includes(selection);
     const between = versions.get(key)!.filter((one) => one.at > from && one.at <= to);
     const instants = [from, ...between.map((one) => one.at)];
     const said = sayings.get(key) ?? [];
-    const lately = said.filter((one) => one.at > from);
-    const before = said.findLast((one) => one.at <= from);
-    const lives = instants.map((instant) => liveAt(key, at(key, instant), instant));
-    return [...lives, before, ...lately].every(
-      (one) => one?.id === id && one.published === published && one.claims.includes(selection),
+    const since = said.slice(said.findLastIndex((one) => !isIt(one)) + 1);
+    const marked = since.find(({ settled }) => settled)?.at ?? Number.POSITIVE_INFINITY;
+    return (
+      marked <= from && instants.every((instant) => isIt(liveAt(key, at(key, instant), instant)))
     );
   }
 
