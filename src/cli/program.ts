@@ -56,7 +56,8 @@ export async function run(args: string[], output: Output): Promise<number> {
     .argument('<target...>', 'files, URLs, or - for standard input')
     .action(async (targets) => {
       const { checkCommand } = await import('./check.ts');
-      status = await checkCommand(targets, output);
+      const line = (write: (text: string) => void) => (text: string) => write(`${text}\n`);
+      status = await checkCommand(targets, { out: line(output.out), err: line(output.err) });
     });
 
   program
