@@ -1,12 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { readConfig } from '../src/config.ts';
+import { pipelineNeeds, readConfig } from '../src/config.ts';
 import { ingestBatch } from '../src/publish/batches.ts';
 import { openStage } from '../src/publish/stage.ts';
 
 const worker = {
-  stage: openStage(readConfig(), Date.now),
+  stage: openStage(readConfig(pipelineNeeds), Date.now),
   logger: new Logger({ serviceName: 'ingest' }),
   metrics: new Metrics({ namespace: 'Tidings', serviceName: 'ingest' }),
 };

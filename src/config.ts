@@ -25,14 +25,23 @@ const variables = {
   scheduleGroup: 'TIDINGS_SCHEDULE_GROUP',
 } as const;
 
-/** Reads the configuration; throws with one line that names every variable that is missing. */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const missing = Object.values(variables).filter((name) => !environment[name]);
+type Need = keyof typeof variables;
+
+/** What ingest and refresh need. */
+export const pipelineNeeds = Object.keys(variables) as Need[];
+
+/**
+ * Reads of the configuration what a function needs, and `feedsUrl` where it is set; throws with
+ * one line that names every variable that is missing.
+ */
+export function readConfig<N extends Need>(
+  needs: readonly N[],
+  environment: NodeJS.ProcessEnv = process.env,
+): Pick<Config, N> & Pick<Config, 'feedsUrl'> {
+  const missing = needs.map((need) => variables[need]).filter((name) => !environment[name]);
   if (missing.length > 0)
     throw new Error(`set in the function's environment: ${missing.join(', ')}`);
-  const given = Object.fromEntries(
-    Object.entries(variables).map(([field, name]) => [field, environment[name]]),
-  ) as Record<keyof typeof variables, string>;
+  const given = Object.fromEntries(needs.map((need) => [need, environment[variables[need]]]));
   const feedsUrl = environment['TIDINGS_FEEDS_URL'];
-  return { ...given, ...(feedsUrl ? { feedsUrl } : {}) };
+  return { ...(given as Pick<Config, N>), ...(feedsUrl ? { feedsUrl } : {}) };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readConfig } from '../src/config.ts';
+import { pipelineNeeds, readConfig } from '../src/config.ts';
 
 const environment = {
   TIDINGS_POSTS_BUCKET: 'posts',
@@ -12,18 +12,30 @@ const environment = {
   TIDINGS_SCHEDULE_GROUP: 'tidings',
 };
 
+const all = (changed = {}) => readConfig(pipelineNeeds, { ...environment, ...changed });
+
 test('the names of buckets and queues are the environment’s', () => {
-  expect(readConfig(environment)).toMatchObject({ postsBucket: 'posts', scheduleGroup: 'tidings' });
-  expect(readConfig(environment)).not.toHaveProperty('feedsUrl');
+  expect(all()).toMatchObject({ postsBucket: 'posts', scheduleGroup: 'tidings' });
+  expect(all()).not.toHaveProperty('feedsUrl');
   const url = 'https://cdn.example';
-  expect(readConfig({ ...environment, TIDINGS_FEEDS_URL: url }).feedsUrl).toBe(url);
+  expect(all({ TIDINGS_FEEDS_URL: url }).feedsUrl).toBe(url);
 });
 
 test.each(Object.keys(environment))(
   'without %s it fails at once, naming it in one line',
   (name) => {
-    expect(() => readConfig({ ...environment, [name]: '' })).toThrow(
-      new RegExp(`^[^\n]*: ${name}$`),
-    );
+    expect(() => all({ [name]: '' })).toThrow(new RegExp(`^[^\n]*: ${name}$`));
   },
 );
+
+test('a function is asked only for what it needs', () => {
+  const { TIDINGS_STATE_BUCKET, TIDINGS_FEEDS_BUCKET } = environment;
+  const few = { TIDINGS_STATE_BUCKET, TIDINGS_FEEDS_BUCKET };
+  expect(readConfig(['stateBucket', 'feedsBucket'], few)).toEqual({
+    stateBucket: 'state',
+    feedsBucket: 'feeds',
+  });
+  expect(() => readConfig(['stateBucket', 'feedsQueue'], few)).toThrow(
+    /: TIDINGS_FEEDS_QUEUE_URL$/,
+  );
+});
