@@ -29,6 +29,7 @@ export async function build(path: string, options: BuildOptions, output: Output)
     state,
     feeds: await feedsAt(options.out, inForce.site, options),
     queue: options.state ? await keptQueue(state) : localQueue(),
+    isAlone: !options.state,
     site: async () => inForce,
     now: Date.now,
   };

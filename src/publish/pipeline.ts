@@ -11,6 +11,11 @@ export interface Pipeline {
   /** What readers get. */
   feeds: Store;
   queue: Queue;
+  /**
+   * True: nobody else works on these stores, and the state ends with this process. Then a version
+   * needs no second look and no second write before it counts as settled.
+   */
+  isAlone?: boolean;
   /** The settings in force now. */
   site(): Promise<SiteInForce>;
   /** Epoch milliseconds. */

@@ -1,5 +1,5 @@
 import { createHash, hash, randomUUID } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { Conflict, NotFound, Unavailable } from '../errors.ts';
@@ -140,6 +140,8 @@ export class FilesystemStore implements Store {
   }
 
   async #require(key: string, condition: Condition): Promise<void> {
+    // What is to be made is mostly not there, which costs less to see without an exception.
+    if ('create' in condition && !statSync(this.#path(key), { throwIfNoEntry: false })) return;
     const held = await this.head(key).then(
       ({ etag }) => etag,
       (error) => {
