@@ -54,6 +54,26 @@ export function parseFeedKey(key: string): Selection | undefined {
   return /^([^/]+\/[^/]+)\/feed\.(rss|atom|json)$/.exec(key)?.[1];
 }
 
+/** The feed that has this key, of the site, a term or a mix. */
+export function feedAt(key: string): { selection: Selection; format: Format } | undefined {
+  const selection = parseFeedKey(key) ?? site;
+  const format = formats.find((one) => feedKey(selection, one) === key);
+  return format && { selection, format };
+}
+
+/** Formats that CloudFront does not compress by itself: for it, their feeds have a twin in gzip. */
+export const twinned: readonly Format[] = ['atom', 'json'];
+
+/** Key of a feed's twin: `tags/docker/feed.atom.gz`. */
+export function twinKey(feedKey: string): string {
+  return `${feedKey}.gz`;
+}
+
+/** Of which object a key names the twin; undefined for other keys. */
+export function twinOf(key: string): string | undefined {
+  return /^(.+)\.gz$/.exec(key)?.[1];
+}
+
 /** Key of the page for people that shows a feed: `index.html`, `tags/docker/index.html`. */
 export function pageKey(selection: Selection): string {
   return selection === site ? 'index.html' : `${selection}/index.html`;
@@ -70,8 +90,9 @@ const contentTypes: Record<string, string> = {
   opml: 'text/xml; charset=utf-8',
 };
 
-/** What a key holds, by its ending; `feeds.json` is the directory, no feed. */
-export function contentType(key: string): string {
+/** What a key holds, by its ending; `feeds.json` is the directory, no feed. A twin holds the same, compressed. */
+export function contentType(twin: string): string {
+  const key = twinOf(twin) ?? twin;
   if (key === directoryKey) return 'application/json; charset=utf-8';
   return contentTypes[key.slice(key.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
 }

@@ -1,13 +1,6 @@
 import { addresses } from '../feed/channel.ts';
 import { policy } from '../feed/stylesheet.ts';
-import {
-  type Format,
-  feedKey,
-  formats,
-  parseFeedKey,
-  type Selection,
-  site as siteSelection,
-} from '../keys.ts';
+import { feedAt } from '../keys.ts';
 import type { Site } from '../site.ts';
 
 /** The headers that say how long an answer is good, what it belongs to, and what it may do. */
@@ -30,13 +23,6 @@ export function ruleCacheControl(site: Site): string {
 
 /** What an answer bears that may be another in a minute: an address without a feed gets one. */
 export const brief = 'public, max-age=60';
-
-/** The feed that has this key. */
-export function feedAt(key: string): { selection: Selection; format: Format } | undefined {
-  const selection = parseFeedKey(key) ?? siteSelection;
-  const format = formats.find((one) => feedKey(selection, one) === key);
-  return format && { selection, format };
-}
 
 /** WebSub §4: the topic exactly as the feed itself names it, and its hubs. */
 export function links(key: string, site: Site): string | undefined {

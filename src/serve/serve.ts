@@ -1,18 +1,10 @@
 import { NotFound, Unavailable } from '../errors.ts';
-import { contentType, pageKey, pathOf } from '../keys.ts';
+import { contentType, feedAt, pageKey, pathOf } from '../keys.ts';
 import type { Site } from '../site.ts';
 import { getIfThere, type Store, type Stored } from '../store/store.ts';
 import { evaluate } from './conditional.ts';
 import { type Compress, codingFor, etagOf } from './encoding.ts';
-import {
-  brief,
-  cacheControl,
-  everywhere,
-  feedAt,
-  links,
-  onPages,
-  ruleCacheControl,
-} from './headers.ts';
+import { brief, cacheControl, everywhere, links, onPages, ruleCacheControl } from './headers.ts';
 import { nearPath } from './near.ts';
 import { onHost, type Place, placeOf } from './place.ts';
 import { refuse } from './refusal.ts';
