@@ -109,8 +109,18 @@ function urlOf({ url = '', method, headersDistinct }: IncomingMessage): URL | un
 
 async function send(response: Response, outgoing: ServerResponse): Promise<void> {
   const body = response.body ? Buffer.from(await response.arrayBuffer()) : undefined;
-  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  outgoing.writeHead(response.status, Object.fromEntries(datedSafely(response.headers)));
   outgoing.end(body);
+}
+
+/**
+ * No date of this very second, RFC 9110 §8.8.2.2: the bytes may change in it once more and keep it.
+ * Clients that compare dates (libcurl's, so newsboat) would then throw the newer bytes away.
+ */
+function datedSafely(headers: Headers): Headers {
+  const modified = Date.parse(headers.get('last-modified') ?? '');
+  if (modified > Date.now() - 1000) headers.delete('last-modified');
+  return headers;
 }
 
 function plain(status: number, text: string, headers: Record<string, string> = {}): Response {

@@ -186,6 +186,19 @@ describe('an answer', () => {
     );
   });
 
+  test('has no date of this very second, which the next bytes might have too', async () => {
+    const { address } = await started({
+      respond: async ({ url }) => {
+        const modified = Date.now() - Number(new URL(url).pathname.slice(1));
+        return new Response('', { headers: { 'last-modified': new Date(modified).toUTCString() } });
+      },
+    });
+    const dated = async (age: number) =>
+      (await fetch(`${address}/${age}`)).headers.has('last-modified');
+    expect(await dated(0)).toBe(false);
+    expect(await dated(2000)).toBe(true);
+  });
+
   test('to a fault of ours is 500 and says nothing of it', async () => {
     const fault = new Error('a secret');
     const { address, errors } = await started({ respond: () => Promise.reject(fault) });
