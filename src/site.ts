@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { domainToUnicode } from 'node:url';
 import { InvalidSite } from './errors.ts';
+import { keyOf, pathOf } from './keys.ts';
 import {
   type Check,
   flag,
@@ -213,9 +214,14 @@ function podcastOf(given: Podcast, base: string): Podcast {
 }
 
 const moved: Check<Record<string, string>> = (value, at, fault) => {
-  const taken = mapOf(path, destination)(value, at, fault);
-  for (const [from, to] of Object.entries(taken ?? {})) {
-    if (taken![to])
+  const taken = mapOf(path, destination)(value, at, fault) ?? {};
+  for (const [from, to] of Object.entries(taken)) {
+    const own = to.startsWith('/') ? keyOf(to.replace(/[?#].*/s, '')) : undefined;
+    if (own === undefined) continue;
+    // As rules are applied: whatever the escapes, with a slash at the end or without.
+    const next = pathOf(own);
+    const other = next.endsWith('/') ? next.slice(0, -1) : `${next}/`;
+    if (taken[next] || taken[other])
       fault(`${at}.${from}`, `leads to ${to}, which is moved too; name where it ends`);
   }
   return taken;

@@ -60,9 +60,8 @@ moved:
   /to-ourselves: https://feeds.example/tag/docker/feed/atom/
   /to-nothing: /nothing?q=1#z
   /to-letters: /tags/ёлка/feed.rss
-  /slash: /slash/
-  /one: /two/
-  /two: /one/
+  /tags/one/: /tags/Two/
+  /tags/two/: /tags/One/
   /to-gone: /tag/gone/feed/
 gone: [/comments/feed/, /tags/gone/feed.rss, /categories/news/feed.rss]
 `;
@@ -90,7 +89,6 @@ gone: [/comments/feed/, /tags/gone/feed.rss, /categories/news/feed.rss]
     ['/to-ourselves', '/tags/docker/feed.atom'],
     ['/to-nothing', '/nothing?q=1#z'],
     ['/to-letters', `/tags/${ёлка}/feed.rss`],
-    ['/slash', '/slash/'],
   ])('lead from %s to %s', async (path, location) => {
     expect(await at(path)).toEqual([301, location]);
   });
@@ -111,7 +109,7 @@ gone: [/comments/feed/, /tags/gone/feed.rss, /categories/news/feed.rss]
   });
 
   test('that lead round in a circle lead nowhere', async () => {
-    for (const path of ['/one', '/one/', '/two', '/two/', '/slash/'])
+    for (const path of ['/tags/one', '/tags/one/', '/tags/TWO', '/tags/two/'])
       expect((await at(path))[0], path).toBe(404);
   });
 
