@@ -2,13 +2,13 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { pipelineNeeds, readConfig } from '../src/config.ts';
-import { refreshBatch } from '../src/publish/batches.ts';
+import { refreshBatch } from '../src/publish/refresh-batch.ts';
 import { openStage } from '../src/publish/stage.ts';
 
 const worker = {
   stage: openStage(readConfig(pipelineNeeds), Date.now),
-  logger: new Logger({ serviceName: 'refresh' }),
-  metrics: new Metrics({ namespace: 'Tidings', serviceName: 'refresh' }),
+  logger: new Logger(),
+  metrics: new Metrics(),
 };
 
 /** Queued refresh requests, a group for each selection → feeds written. */

@@ -20,6 +20,7 @@ const options: BuildOptions = {
   legalComments: 'none',
   // The AWS SDK's ES modules: a third less than its CommonJS, and no shim for `require`.
   mainFields: ['module', 'main'],
+  alias: { '@aws-sdk/credential-provider-node': './deploy/credentials.ts' },
   metafile: true,
   logLevel: 'warning',
 };

@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import { keyOf, pathOf, reserved } from './keys.ts';
 import { type Check, nearest, textThat } from './site-check.ts';
 
@@ -63,8 +62,14 @@ export const authority = textThat(
 );
 
 export const day = textThat('a day such as 2000-01-01', (value) =>
-  DateTime.fromISO(value).toISODate() === value ? value : undefined,
+  isDay(value) ? value : undefined,
 );
+
+function isDay(value: string): boolean {
+  // Not luxon, which is a ninth of the bundle of refresh. A day that there is comes back as it was.
+  const at = Date.parse(/^\d{4}-\d\d-\d\d$/.test(value) ? value : '');
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(value);
+}
 
 /** What `permalink` may name: the tokens of Jekyll, Hugo and Hexo. */
 export const permalinkTokens: readonly string[] = [
