@@ -79,6 +79,11 @@ export function pageKey(selection: Selection): string {
   return selection === site ? 'index.html' : `${selection}/index.html`;
 }
 
+/** The selection whose page has this key; undefined for other keys. */
+export function pageAt(key: string): Selection | undefined {
+  return feedAt(key.replace(/index\.html$/, 'feed.rss'))?.selection;
+}
+
 export const opmlKey = 'feeds.opml';
 export const directoryKey = 'feeds.json';
 
@@ -122,6 +127,9 @@ export function safe(key: string): boolean {
   if (/[\0-\x1f\x7f\\]/.test(key)) return false;
   return key.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
+
+/** Path for addresses with a query, on their way to `serve`: `functions/edge.js` makes them. */
+export const queryPath = '/feeds/query/';
 
 /** The publisher's settings, beside the posts. */
 export const siteFileKey = 'tidings.yml';

@@ -3,12 +3,14 @@ import {
   feedKey,
   formats,
   opmlKey,
+  pageAt,
   pageKey,
   pathOf,
   reserved,
   safe,
   site as siteSelection,
   term,
+  twinOf,
 } from '../keys.ts';
 import { slug } from '../post/term.ts';
 import type { Site } from '../site.ts';
@@ -56,8 +58,27 @@ export function placeOf(url: URL, site: Site): Place {
     stop = next;
   }
   const { key } = stop;
-  if (stop === first) return { kind: safe(key) ? 'object' : 'unknown', key };
+  // A twin is what the edge gives for its feed, and nobody's address.
+  const isObject = safe(key) && twinOf(key) === undefined;
+  if (stop === first) return { kind: isObject ? 'object' : 'unknown', key };
   return { kind: 'moved', location: onHost(stop.location, site), ...(!isPublishers && { key }) };
+}
+
+/**
+ * What the site file says of the feed whose page has this key, if it says anything. Where there is
+ * no such page, whoever opened the feed in a browser and was sent to the page is told that.
+ */
+export function ruledFeed(
+  page: string,
+  site: Site,
+): (Place & { kind: 'moved' | 'gone' }) | undefined {
+  const selection = pageAt(page);
+  if (selection === undefined) return undefined;
+  for (const format of formats) {
+    const place = placeOf(new URL(`http://feeds${pathOf(feedKey(selection, format))}`), site);
+    if (place.kind === 'moved' || place.kind === 'gone') return place;
+  }
+  return undefined;
 }
 
 /** The key that a URL names, safe or not; undefined if it is malformed or leads out of the store. */

@@ -1,12 +1,12 @@
 import { NotFound, Unavailable } from '../errors.ts';
-import { contentType, feedAt, pageKey, pathOf } from '../keys.ts';
+import { contentType, feedAt, keyOf, pageKey, pathOf } from '../keys.ts';
 import type { Site } from '../site.ts';
 import { getIfThere, type Store, type Stored } from '../store/store.ts';
 import { evaluate } from './conditional.ts';
 import { type Compress, codingFor, etagOf } from './encoding.ts';
 import { brief, cacheControl, everywhere, links, onPages, ruleCacheControl } from './headers.ts';
 import { nearPath } from './near.ts';
-import { onHost, type Place, placeOf } from './place.ts';
+import { onHost, type Place, placeOf, ruledFeed } from './place.ts';
 import { refuse } from './refusal.ts';
 
 /** What requests are answered from. */
@@ -44,7 +44,26 @@ async function answer(request: Request, shelves: Shelves, site: Site): Promise<R
   if (request.url.length > longestUrl)
     return refuse(request, 414, { detail: `Addresses here are at most ${longestUrl} bytes long.` });
   const url = new URL(request.url);
+  const page = isNavigation(request, url) && (await pageFor(keyOf(url.pathname), shelves));
+  if (page) return see(page, site);
   const place = placeOf(url, site);
+  if (place.kind !== 'object') return elsewhere(request, place, shelves, site);
+  // Here is the place of what no store holds but the index can tell: older entries, and mixes.
+  const stored = await getIfThere(shelves.feeds, place.key);
+  if (stored) return content(request, place.key, stored, shelves, site);
+  const feed = ruledFeed(place.key, site);
+  return feed
+    ? elsewhere(request, feed, shelves, site)
+    : notFound(request, place.key, shelves, site);
+}
+
+/** What is said of an address at which no feed can be. */
+async function elsewhere(
+  request: Request,
+  place: Exclude<Place, { kind: 'object' }>,
+  shelves: Shelves,
+  site: Site,
+): Promise<Response> {
   switch (place.kind) {
     case 'malformed':
       return refuse(request, 400, { detail: 'This address is malformed.' });
@@ -58,11 +77,6 @@ async function answer(request: Request, shelves: Shelves, site: Site): Promise<R
     case 'unknown':
       return notFound(request, place.key, shelves, site);
   }
-  // Here is the place of what no store holds but the index can tell: older entries, and mixes.
-  const stored = await getIfThere(shelves.feeds, place.key);
-  if (!stored) return notFound(request, place.key, shelves, site);
-  const page = isNavigation(request, url) && (await pageOf(place.key, shelves));
-  return page ? see(page, site) : content(request, place.key, stored, shelves, site);
 }
 
 /** The object in the coding that the reader likes best, or word that the reader has it already. */
@@ -110,9 +124,12 @@ function isNavigation({ headers }: Request, url: URL): boolean {
   );
 }
 
-/** The path of the page that shows a feed to people, if there is one. */
-async function pageOf(key: string, { feeds }: Shelves): Promise<string | undefined> {
-  const feed = feedAt(key);
+/**
+ * The path of the page that shows a feed to people, if there is one. It goes before the site
+ * file's rules, which the edge function does not know: behind a CDN and here browsers see the same.
+ */
+async function pageFor(key: string | undefined, { feeds }: Shelves): Promise<string | undefined> {
+  const feed = key === undefined ? undefined : feedAt(key);
   const page = feed && pageKey(feed.selection);
   return page && (await isThere(feeds, page)) ? pathOf(page) : undefined;
 }

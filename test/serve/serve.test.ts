@@ -157,6 +157,27 @@ describe('a browser that opens a feed', () => {
       expect((await host.get('/feed.rss', headers as Record<string, string>)).status).toBe(200);
     },
   );
+
+  test('sees the page of a feed that has moved, as behind a CDN that knows no rules', async () => {
+    const ruled = await hostWith('moved: { /tags/docker/feed.rss: /feed.rss }');
+    const response = await ruled.get('/tags/docker/feed.rss', browser);
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/tags/docker/']);
+    const reader = await ruled.get('/tags/docker/feed.rss');
+    expect([reader.status, reader.headers.get('location')]).toEqual([301, '/feed.rss']);
+  });
+
+  test('is led on from a page that is not there by what is said of its feed', async () => {
+    const ruled = await hostWith(
+      'moved: { /tags/js/feed.atom: /tags/docker/feed.atom }\ngone: [/tags/php/feed.rss]',
+    );
+    const response = await ruled.get('/tags/js/', browser);
+    expect([response.status, response.headers.get('location')]).toEqual([
+      301,
+      '/tags/docker/feed.atom',
+    ]);
+    expect((await ruled.get('/tags/php/', browser)).status).toBe(410);
+    expect((await ruled.get('/tags/perl/', browser)).status).toBe(404);
+  });
 });
 
 describe('methods', () => {
