@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { tagOfObject } from './encoding.ts';
 
 /** Conditional requests, RFC 9110 §13: whether a reader's copy is still good. */
 
@@ -24,14 +25,19 @@ export function evaluate(headers: Headers, { etag, modified }: Validators): 200 
   // §13.1.3: If-Modified-Since is ignored where If-None-Match is sent, whatever it says.
   if (headers.has('if-none-match')) {
     const none = tagsOf(headers.get('if-none-match'));
-    return none === '*' || none?.some((tag) => opaque(tag) === opaque(etag)) ? 304 : 200;
+    return none === '*' || none?.some((tag) => weaklyEqual(tag, etag)) ? 304 : 200;
   }
   const since = instantOf(headers.get('if-modified-since'));
   return since !== undefined && seconds(modified) <= seconds(since) ? 304 : 200;
 }
 
-/** §8.8.3.2, weak comparison: a CDN that compresses makes strong tags weak. */
-const opaque = (tag: string) => tag.replace(/^W\//, '');
+/**
+ * §8.8.3.2, weak comparison. A CDN or proxy that compresses, or undoes it, makes strong tags weak,
+ * and of a coding that is not the one it now asks for: a weak tag only says which object (§8.8.1).
+ */
+function weaklyEqual(tag: string, etag: string): boolean {
+  return tag.startsWith('W/') ? tagOfObject(tag.slice(2)) === tagOfObject(etag) : tag === etag;
+}
 
 /** §8.8.3, with the empty members that §5.6.1.2 has recipients bear. */
 const member = /[\s,]*((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")\s*(?:,[\s,]*|$)/y;

@@ -28,6 +28,11 @@ export function etagOf(etag: string, coding: Coding): string {
   return coding === 'identity' ? `"${etag}"` : `"${etag}-${coding}"`;
 }
 
+/** The entity tag without what `etagOf` says of the coding. */
+export function tagOfObject(tag: string): string {
+  return tag.replace(/-(br|gzip)"$/, '"');
+}
+
 /** Compresses an object's bytes, once for each of its ETags and codings. */
 export type Compress = (name: string, object: Compressible, coding: Coding) => Promise<Uint8Array>;
 
