@@ -2,4 +2,6 @@
 export interface Output {
   out(text: string): void;
   err(text: string): void;
+  /** True: a person reads `err` as it scrolls by, so long lists are cut. */
+  isTerminal?: boolean;
 }

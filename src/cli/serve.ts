@@ -68,7 +68,7 @@ export async function serveBlog(
   ready = (request) => serve(request, { ...pipeline, compress }, inForce.site);
 
   const problems = problemsOf(run);
-  err(problemsText(problems));
+  err(problemsText(problems, output.isTerminal));
   const seconds = ((performance.now() - started) / 1000).toFixed(2);
   out(`${inForce.site.title}: ${postsText(run)}\n`);
   if (!blog.hasSiteFile)

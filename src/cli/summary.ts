@@ -25,9 +25,9 @@ export function sorted(problems: Problem[]): Problem[] {
 }
 
 /** Tells what a run did and what went wrong; returns the posts' problems. */
-export function tellRun(run: Run, where: string, { out, err }: Output): Problem[] {
+export function tellRun(run: Run, where: string, { out, err, isTerminal }: Output): Problem[] {
   const problems = problemsOf(run);
-  err(problemsText(problems));
+  err(problemsText(problems, isTerminal));
   for (const { what, error } of run.failures) err(`${what}: ${error.message}\n`);
   out(`posts           ${postsText(run)}\n`);
   out(`problems        ${problems.length === 0 ? 'none' : counted(problems.length, 'problem')}\n`);
@@ -35,22 +35,22 @@ export function tellRun(run: Run, where: string, { out, err }: Output): Problem[
   return problems;
 }
 
-/** Problems as text, each with where, what and what to do; one that many posts share stands once. */
-export function problemsText(problems: Problem[]): string {
+/**
+ * Problems as text, each with where, what and what to do. One that many posts share stands once,
+ * with every place; for a terminal with the first few, and how to see the rest.
+ */
+export function problemsText(problems: Problem[], isTerminal = false): string {
   const alike = Map.groupBy(problems, ({ cause, remedy }) => `${cause}\n${remedy}`);
-  return [...alike.values()].map(problemText).join('');
+  const named = isTerminal ? 4 : Number.POSITIVE_INFINITY;
+  return [...alike.values()].map((group) => problemText(group, named)).join('');
 }
 
-/** How many more places of one problem are named. */
-const named = 3;
-
-function problemText([first, ...others]: Problem[]): string {
+function problemText([first, ...others]: Problem[], named: number): string {
   const { cause, remedy } = first!;
-  const places = others.slice(0, named).map(place);
-  const rest =
-    others.length > named ? ` and ${counted(others.length - named, 'more', 'more')}` : '';
-  const also = others.length > 0 ? `    also in ${places.join(', ')}${rest}\n` : '';
-  return `${place(first!)}: ${cause}\n    ${remedy}\n${also}`;
+  const also = others.slice(0, named - 1).map((other) => `    also ${place(other)}\n`);
+  const rest = others.length - also.length;
+  if (rest > 0) also.push(`    and ${counted(rest, 'more', 'more')}: add 2> FILE to list them\n`);
+  return `${place(first!)}: ${cause}\n    ${remedy}\n${also.join('')}`;
 }
 
 function place({ key, line }: Problem): string {

@@ -25,7 +25,7 @@ export async function watch(
   blog: Blog,
   pipeline: Pipeline & { queue: LocalQueue },
   reload: () => Promise<void>,
-  { out, err }: Output,
+  { out, err, isTerminal }: Output,
 ): Promise<Watching> {
   const { queue } = pipeline;
   let changedAt = 0;
@@ -94,7 +94,7 @@ export async function watch(
   }
 
   function tell(run: Run, took: number): void {
-    err(problemsText(problemsOf(run)));
+    err(problemsText(problemsOf(run), isTerminal));
     for (const { what, error } of run.failures) err(`${what}: ${error.message}\n`);
     const [only] = run.posts.keys();
     const what = run.posts.size === 1 ? only : counted(run.posts.size, 'post');

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { problemsText } from '../../src/cli/summary.ts';
 import { post } from '../blog.ts';
 import { folderWith, put, tidings } from './terminal.ts';
 
@@ -129,6 +130,17 @@ describe('tidings build', () => {
     expect(err).toMatch(/tidings\.yml/);
     expect(err).toMatch(/entires.*entries/);
     expect(err).toMatch(/content.*full.*summary/);
+  });
+
+  test('a problem that many posts share is told once, with every place, or a few at a terminal', () => {
+    const cause = { cause: 'Liquid failed', remedy: 'Mend it.' };
+    const shared = Array.from({ length: 6 }, (_, n) => ({ key: `${n}.md`, line: 5, ...cause }));
+    const all = problemsText(shared);
+    for (const { key } of shared) expect(all).toContain(`${key}:5`);
+    expect(all.match(/Liquid failed/g)).toHaveLength(1);
+    const brief = problemsText(shared, true);
+    expect(brief.match(/\.md:5/g)).toHaveLength(4);
+    expect(brief).toContain('2 more');
   });
 
   test('two builds in different time zones and of different file order are the same', () => {
