@@ -5,8 +5,8 @@
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html
  */
 
-/** Selections that have no page for people, or no feed. */
-const withoutPage = /^\/(before|mix|feeds|site|ids)\//;
+/** Names that no taxonomy has; of mixes there are feeds, with pages. */
+const noFeed = /^\/(before|feeds|site|ids)\//;
 
 /** Where addresses with a query go that S3 must not answer; `feeds` is no taxonomy's name. */
 const queryPath = '/feeds/query/';
@@ -23,8 +23,10 @@ function handler(event) {
   if (request.method === 'OPTIONS') return preflight();
 
   const feed = /^(\/[^/]+\/[^/]+)?\/feed\.(rss|atom|json)$/.exec(path);
-  if (feed && isNavigation(headers, query) && !withoutPage.test(path) && !/%2f/i.test(request.uri))
-    return toPage();
+  if (isNavigation(headers, query) && !/%2f/i.test(request.uri)) {
+    if (feed && !noFeed.test(path)) return toPage('./');
+    if (/^(\/[^/]+\/[^/]+)?\/before\/[^/]+\.(rss|atom|json)$/.test(path)) return toPage('../');
+  }
 
   if (text(query.feed) !== '' && queried.test(path)) request.uri = inPath(request);
   // Nobody but this function asks for what only it makes: serve takes this one off again.
@@ -58,13 +60,9 @@ function isNavigation(headers, query) {
   );
 }
 
-/** The page stands beside its feed; a relative address holds behind any prefix. */
-function toPage() {
-  return answer(302, 'Found', {
-    location: './',
-    vary: 'Sec-Fetch-Dest',
-    'cache-control': 'no-store',
-  });
+/** The page stands beside its feed, and over older entries; a relative address holds behind any prefix. */
+function toPage(location) {
+  return answer(302, 'Found', { location, vary: 'Sec-Fetch-Dest', 'cache-control': 'no-store' });
 }
 
 /** Fetch §3.3.3: a reader's script may send any header. */
