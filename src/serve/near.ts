@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import { NotFound } from '../errors.ts';
 import {
   type Format,
   feedKey,
@@ -7,6 +8,8 @@ import {
   parseRowKey,
   pathOf,
   rowsPrefix,
+  rowsTableKey,
+  type Selection,
   site as siteSelection,
   termOf,
 } from '../keys.ts';
@@ -17,7 +20,7 @@ import { taxonomiesOf } from './legacy.ts';
 
 /**
  * The path of the feed that somebody probably meant who asked for this key, `tags/dokcer/feed.rss`.
- * Takes one list, of at most 1,000 terms.
+ * Takes one look at the table of all terms and one list, of at most 1,000 of them.
  */
 export async function nearPath(key: string, state: Store, site: Site): Promise<string | undefined> {
   const { taxonomy, name, format } = wantedOf(key, site);
@@ -25,13 +28,43 @@ export async function nearPath(key: string, state: Store, site: Site): Promise<s
     const own = feedKey(siteSelection, format ?? 'rss');
     return own === key ? undefined : pathOf(own);
   }
-  const { objects } = await state.list(rowsPrefix + (taxonomy === undefined ? '' : `${taxonomy}/`));
-  const selections = objects.flatMap((row) => parseRowKey(row.key) ?? []).filter(termOf);
+  const selections = await termsAbout(name, taxonomy, state, site);
   const bySlug = Map.groupBy(selections, (one) => termOf(one)!.slug);
   const [selection] = bySlug.get(likeliest(name, [...bySlug.keys()]) ?? '') ?? [];
   if (selection === undefined) return undefined;
   const near = format ? feedKey(selection, format) : pageKey(selection);
   return near === key ? undefined : pathOf(near);
+}
+
+/**
+ * The terms among which a name is looked for: of the taxonomy, if it is known. Where there are more
+ * than one list tells, those from the name's first letter on, which slips seldom touch.
+ */
+async function termsAbout(
+  name: string,
+  taxonomy: string | undefined,
+  state: Store,
+  site: Site,
+): Promise<Selection[]> {
+  const isLong = await hasManyRows(state);
+  const within = taxonomy ?? (isLong ? (site.taxonomies['tags'] ?? 'tags') : undefined);
+  const prefix = rowsPrefix + (within === undefined ? '' : `${within}/`);
+  const after = prefix + String.fromCodePoint(name.codePointAt(0)!);
+  const { objects } = await state.list(prefix, isLong ? { after } : {});
+  return objects.flatMap(({ key }) => parseRowKey(key) ?? []).filter(termOf);
+}
+
+/** A row takes at least so many bytes of the table. */
+const leastRow = 120;
+
+/** Whether there may be more rows than one list tells: the size of their table says it without a list. */
+async function hasManyRows(state: Store): Promise<boolean> {
+  try {
+    return (await state.head(rowsTableKey)).size > 1000 * leastRow;
+  } catch (error) {
+    if (error instanceof NotFound) return false;
+    throw error;
+  }
 }
 
 interface Wanted {

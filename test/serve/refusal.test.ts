@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { rowKey, term } from '../../src/keys.ts';
+import { readRows } from '../../src/publish/directory-rows.ts';
 import { serve } from '../../src/serve/serve.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import { hostWith } from './shelf.ts';
@@ -135,5 +137,41 @@ describe('the feed that was probably meant', async () => {
     await serve(request, { ...host.shelves, state }, host.site);
     expect(calls).toBe(1);
     expect(performance.now() - started).toBeLessThan(500);
+  });
+
+  test('is found among 5,000 terms, with one list too', async () => {
+    const letters = 'abcdefghijklmnopqrstuvwxyz';
+    const slugs = Array.from(
+      { length: 5000 },
+      (_, at) => `${letters[at % 26]}${letters[(at * 7) % 26]}-number-${at}`,
+    );
+    let lists = 0;
+    class Counting extends MemoryStore {
+      override async list(...args: Parameters<MemoryStore['list']>) {
+        lists++;
+        return super.list(...args);
+      }
+    }
+    const state = new Counting(() => 0);
+    const row = { count: 1, newest: '2024-03-01T00:00:00Z', told: true };
+    for (const slug of [...slugs, 'zebra', 'ёлка'])
+      await state.put(rowKey(term('tags', slug)), JSON.stringify({ label: slug, ...row }));
+    await readRows(state);
+    const near = async (path: string) => {
+      lists = 0;
+      const request = new Request(`http://localhost${path}`, {
+        headers: { accept: 'application/json' },
+      });
+      const response = await serve(request, { ...host.shelves, state }, host.site);
+      expect([response.status, lists]).toEqual([404, 1]);
+      return ((await response.json()) as { near?: string }).near;
+    };
+    expect(await near('/tags/zebar/feed.rss')).toBe('/tags/zebra/feed.rss');
+    expect(await near('/tag/zebras/')).toBe('/tags/zebra/');
+    expect(await near('/zebra.atom')).toBe('/tags/zebra/feed.atom');
+    expect(await near(`/tags/${encodeURIComponent('ёлки')}/`)).toBe(
+      `/tags/${encodeURIComponent('ёлка')}/`,
+    );
+    expect(await near('/tags/mmnumber-12')).toMatch(/^\/tags\/mg-number-12/);
   });
 });
