@@ -11,7 +11,7 @@ export interface Config {
   scheduleRole: string;
   scheduleGroup: string;
   /** Base address of the feeds, if the site file names none: the CDN's. */
-  feedsUrl?: string;
+  feedsUrl: string;
 }
 
 const variables = {
@@ -23,12 +23,23 @@ const variables = {
   postsQueueArn: 'TIDINGS_POSTS_QUEUE_ARN',
   scheduleRole: 'TIDINGS_SCHEDULE_ROLE_ARN',
   scheduleGroup: 'TIDINGS_SCHEDULE_GROUP',
+  feedsUrl: 'TIDINGS_FEEDS_URL',
 } as const;
 
 type Need = keyof typeof variables;
 
 /** What ingest and refresh need. */
-export const pipelineNeeds = Object.keys(variables) as Need[];
+export const pipelineNeeds = [
+  'postsBucket',
+  'stateBucket',
+  'feedsBucket',
+  'postsQueue',
+  'feedsQueue',
+  'postsQueueArn',
+  'scheduleRole',
+  'scheduleGroup',
+  'feedsUrl',
+] as const satisfies readonly Need[];
 
 /**
  * Reads of the configuration what a function needs, and `feedsUrl` where it is set; throws with
@@ -37,11 +48,11 @@ export const pipelineNeeds = Object.keys(variables) as Need[];
 export function readConfig<N extends Need>(
   needs: readonly N[],
   environment: NodeJS.ProcessEnv = process.env,
-): Pick<Config, N> & Pick<Config, 'feedsUrl'> {
+): Pick<Config, N> & Partial<Pick<Config, 'feedsUrl'>> {
   const missing = needs.map((need) => variables[need]).filter((name) => !environment[name]);
   if (missing.length > 0)
     throw new Error(`set in the function's environment: ${missing.join(', ')}`);
   const given = Object.fromEntries(needs.map((need) => [need, environment[variables[need]]]));
-  const feedsUrl = environment['TIDINGS_FEEDS_URL'];
+  const feedsUrl = environment[variables.feedsUrl];
   return { ...(given as Pick<Config, N>), ...(feedsUrl ? { feedsUrl } : {}) };
 }

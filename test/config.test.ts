@@ -10,15 +10,13 @@ const environment = {
   TIDINGS_POSTS_QUEUE_ARN: 'arn:aws:sqs:eu-west-1:1:posts',
   TIDINGS_SCHEDULE_ROLE_ARN: 'arn:aws:iam::1:role/schedules',
   TIDINGS_SCHEDULE_GROUP: 'tidings',
+  TIDINGS_FEEDS_URL: 'https://cdn.example',
 };
 
 const all = (changed = {}) => readConfig(pipelineNeeds, { ...environment, ...changed });
 
 test('the names of buckets and queues are the environment’s', () => {
   expect(all()).toMatchObject({ postsBucket: 'posts', scheduleGroup: 'tidings' });
-  expect(all()).not.toHaveProperty('feedsUrl');
-  const url = 'https://cdn.example';
-  expect(all({ TIDINGS_FEEDS_URL: url }).feedsUrl).toBe(url);
 });
 
 test.each(Object.keys(environment))(
@@ -27,6 +25,12 @@ test.each(Object.keys(environment))(
     expect(() => all({ [name]: '' })).toThrow(new RegExp(`^[^\n]*: ${name}$`));
   },
 );
+
+test('the feeds’ address is known where it is set, needed or not', () => {
+  const url = 'https://cdn.example';
+  expect(readConfig([], { TIDINGS_FEEDS_URL: url })).toEqual({ feedsUrl: url });
+  expect(readConfig([], {})).toEqual({});
+});
 
 test('a function is asked only for what it needs', () => {
   const { TIDINGS_STATE_BUCKET, TIDINGS_FEEDS_BUCKET } = environment;

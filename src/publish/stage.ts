@@ -26,7 +26,7 @@ export function openStage(config: Config, now: () => number): Stage {
   const state = new S3Store({ client, bucket: config.stateBucket });
   const feeds = new S3Store({ client, bucket: config.feedsBucket });
   const sqs = new SQSClient(patient);
-  const settings = settingsIn({ posts, state }, config.feedsUrl ? { feeds: config.feedsUrl } : {});
+  const settings = settingsIn({ posts, state }, { feeds: config.feedsUrl });
   const { postsQueue, feedsQueue } = config;
   const schedules = {
     client: new SchedulerClient(patient),
