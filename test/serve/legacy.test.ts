@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { presets } from '../../src/serve/legacy.ts';
 import { legacyPresets } from '../../src/site.ts';
@@ -113,6 +114,35 @@ describe.each(legacyPresets)('the preset %s', async (preset) => {
     expect((await plain.get(path)).status).toBe(404);
   });
 });
+
+describe('docs/feed-addresses.md', async () => {
+  const text = readFileSync(new URL('../../docs/feed-addresses.md', import.meta.url), 'utf8');
+  const table = text.slice(text.indexOf('| preset |'), text.indexOf('A slash at the end'));
+  const terms = ['tags/soup', 'categories/news', 'authors/ann'];
+  let preset = '';
+  const rows = table.split('\n').flatMap((line) => {
+    const [first, addresses, feed] = line.split('|').slice(1, -1).map(quotedIn);
+    preset = first?.[0] ?? preset;
+    return (addresses ?? []).map((address) => [preset, address, feed![0]!] as const);
+  });
+
+  test('has rows for every preset', () => {
+    expect(new Set(rows.map(([one]) => one))).toEqual(new Set(legacyPresets));
+    const count = (preset: string) => rows.filter(([one]) => one === preset).length;
+    for (const one of legacyPresets) expect(count(one)).toBeGreaterThanOrEqual(presets[one].length);
+  });
+
+  test.each(rows)('is true: %s leads from %s to %s', async (preset, address, feed) => {
+    const { get } = await hostWith(`legacy: [${preset}]`, terms);
+    const response = await get(address);
+    expect([response.status, response.headers.get('location')]).toEqual([301, feed]);
+  });
+});
+
+/** What stands in backquotes. */
+function quotedIn(cell: string): string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text!);
+}
 
 describe("WordPress's queries", async () => {
   const { get } = await hostWith('legacy: [wordpress]');
