@@ -6,6 +6,9 @@ export interface Config {
   /** URLs. */
   postsQueue: string;
   feedsQueue: string;
+  announceQueue: string;
+  /** Id of the CDN's distribution. */
+  distribution: string;
   /** For schedules: the ARN of the posts queue, the role that may send to it, the schedules' group. */
   postsQueueArn: string;
   scheduleRole: string;
@@ -20,6 +23,8 @@ const variables = {
   feedsBucket: 'TIDINGS_FEEDS_BUCKET',
   postsQueue: 'TIDINGS_POSTS_QUEUE_URL',
   feedsQueue: 'TIDINGS_FEEDS_QUEUE_URL',
+  announceQueue: 'TIDINGS_ANNOUNCE_QUEUE_URL',
+  distribution: 'TIDINGS_DISTRIBUTION_ID',
   postsQueueArn: 'TIDINGS_POSTS_QUEUE_ARN',
   scheduleRole: 'TIDINGS_SCHEDULE_ROLE_ARN',
   scheduleGroup: 'TIDINGS_SCHEDULE_GROUP',
@@ -27,6 +32,14 @@ const variables = {
 } as const;
 
 type Need = keyof typeof variables;
+
+/** What announce needs. */
+export const announceNeeds = [
+  'stateBucket',
+  'announceQueue',
+  'distribution',
+  'feedsUrl',
+] as const satisfies readonly Need[];
 
 /** What ingest and refresh need. */
 export const pipelineNeeds = [
@@ -40,6 +53,8 @@ export const pipelineNeeds = [
   'scheduleGroup',
   'feedsUrl',
 ] as const satisfies readonly Need[];
+
+export type PipelineConfig = Pick<Config, (typeof pipelineNeeds)[number]>;
 
 /**
  * Reads of the configuration what a function needs, and `feedsUrl` where it is set; throws with

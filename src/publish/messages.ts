@@ -34,6 +34,26 @@ export function workIn(text: string): Work {
   return { posts: posts.filter(isPost), ...(rebuild ? { rebuild } : {}) };
 }
 
+/** An object that was written or deleted. */
+export interface Change {
+  key: string;
+  isGone: boolean;
+}
+
+/** The changes that a message of S3's own tells of; none in its test event. Throws if it is no such message. */
+export function changesIn(text: string): Change[] {
+  const message = parsed(text);
+  if (message['Event'] === 's3:TestEvent') return [];
+  if (!Array.isArray(message['Records']))
+    throw new Error(`a message is no event of S3: ${text.slice(0, 200)}`);
+  return message['Records'].flatMap((record) =>
+    keyOfRecord(record).map((key) => ({
+      key,
+      isGone: String(record.eventName).startsWith('ObjectRemoved:'),
+    })),
+  );
+}
+
 /** A change of an image or a style sheet asks for nothing. */
 function workOn(keys: string[]): Work {
   const posts = [...new Set(keys.filter(isPost))];
@@ -68,7 +88,7 @@ function parsed(text: string): Record<string, unknown> {
   } catch {
     // Told below, with the text.
   }
-  throw new Error(`a message of the posts queue is no JSON object: ${text.slice(0, 200)}`);
+  throw new Error(`a message is no JSON object: ${text.slice(0, 200)}`);
 }
 
 function escaped(character: string): string {

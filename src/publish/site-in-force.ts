@@ -1,7 +1,7 @@
 import { Conflict, InvalidSite, Unavailable } from '../errors.ts';
 import { lastSiteKey, siteFileKey, siteProblemKey } from '../keys.ts';
 import type { Problem } from '../problem.ts';
-import { fingerprint, readSite } from '../site.ts';
+import { fingerprint, readSite, type Site } from '../site.ts';
 import { getIfThere, type Store, type Stored } from '../store/store.ts';
 import type { SiteInForce } from './pipeline.ts';
 
@@ -86,6 +86,12 @@ export function settingsIn(
     const site = readSite(file ? new TextDecoder().decode(file.body) : '', options);
     return { site, fingerprint: fingerprint(site) };
   }
+}
+
+/** The settings that publishers last noted as valid; the defaults where there never were any. For who only reads. */
+export async function notedSite(state: Store, options: { feeds?: string } = {}): Promise<Site> {
+  const noted = await getIfThere(state, lastSiteKey);
+  return readSite(noted ? new TextDecoder().decode(noted.body) : '', options);
 }
 
 async function putIfChanged(store: Store, key: string, text: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Config } from '../config.ts';
+import type { PipelineConfig } from '../config.ts';
 import { S3Store, s3Client } from '../store/s3.ts';
 import type { Pipeline } from './pipeline.ts';
 import { type Settings, settingsIn } from './site-in-force.ts';
@@ -20,7 +20,7 @@ export interface Stage extends Pipeline {
 const margin = 5000;
 
 /** Opens a stage; nothing is asked of it yet. Region and credentials are found as every AWS tool finds them. */
-export function openStage(config: Config, now: () => number): Stage {
+export function openStage(config: PipelineConfig, now: () => number): Stage {
   const client = s3Client();
   const posts = new S3Store({ client, bucket: config.postsBucket });
   const state = new S3Store({ client, bucket: config.stateBucket });
