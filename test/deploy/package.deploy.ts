@@ -1,70 +1,63 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, describe, expect, inject, test } from 'vitest';
 import { functionNames } from '../../scripts/bundle-functions.ts';
 import { readTemplate, stackOf } from './template.ts';
+import { unpack } from './unpacked.ts';
 import { filesIn } from './zip.ts';
 
 const packages = inject('packages');
 const stack = stackOf(readTemplate(packages.plain));
-const functions = stack.of('AWS::Lambda::Function').map(([, { Properties }]) => {
-  const zip = Properties['Code'].S3Key.split('/').at(-1) as string;
-  const [file, name] = (Properties['Handler'] as string).split(/\.(?=[^.]*$)/);
-  const variables = Properties['Environment'].Variables as Record<string, string>;
-  return { zip, file: `${file}.mjs`, export: name!, variables, ...Properties };
-});
-
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'tidings-zips-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-beforeAll(() => {
-  for (const { zip } of functions)
-    for (const [name, bytes] of filesIn(join(packages.plain, zip))) {
-      mkdirSync(dirname(join(folder, name)), { recursive: true });
-      writeFileSync(join(folder, name), bytes);
-    }
-});
+const functions = unpack(packages.plain, folder);
 
-/** What the export of a file is, loaded by Node 24 with these variables and no others. */
+/** What an export of a file is, loaded by Node 24 with these variables and no others; else the fault. */
 async function typeOf(file: string, name: string, variables: Record<string, string>) {
-  const code = `import(${JSON.stringify(join(folder, file))}).then(
+  const code = `import(${JSON.stringify(file)}).then(
     (all) => console.log(typeof all[${JSON.stringify(name)}]),
     ({ message }) => console.log(message),
   )`;
-  const node = join(root, 'node_modules/.bin/node');
   const credentials = { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x', AWS_REGION: 'x' };
   const env = { PATH: process.env['PATH'], ...credentials, ...variables };
+  const node = join(root, 'node_modules/.bin/node');
   return (await promisify(execFile)(node, ['-e', code], { env })).stdout.trim();
 }
 
 test('every function of the project is in the template', () => {
-  expect(functions.map(({ zip }) => zip).sort()).toEqual(
-    functionNames.map((name) => `${name}.zip`).sort(),
-  );
+  expect(functions.map(({ name }) => name).sort()).toEqual([...functionNames].sort());
 });
 
-describe.each(functions)('$FunctionName', ({ zip, file, export: name, variables, ...made }) => {
-  test('runs on Node 24 on arm64', () => {
-    expect(made).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
-  });
+test('all run on Node 24 on arm64', () => {
+  for (const [, { Properties }] of stack.of('AWS::Lambda::Function'))
+    expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
+});
 
+describe.each(functions)('$name', ({ name, file, handler, variables }) => {
   test('is one file, and the same bytes whenever it is packaged', () => {
-    expect([...filesIn(join(packages.plain, zip)).keys()]).toEqual([file]);
-    const [one, other] = [packages.plain, packages.full].map((dir) => readFileSync(join(dir, zip)));
+    expect([...filesIn(join(packages.plain, `${name}.zip`)).keys()]).toEqual([
+      `dist/functions/${name}/index.mjs`,
+    ]);
+    const [one, other] = [packages.plain, packages.full].map((packaged) =>
+      readFileSync(join(packaged, `${name}.zip`)),
+    );
     expect(one!.equals(other!)).toBe(true);
   });
 
   test('exports the handler that the template names', async () => {
-    expect(await typeOf(file, name, variables)).toBe('function');
+    expect(await typeOf(file, handler, variables)).toBe('function');
   });
 
   const needed = Object.keys(variables).filter((variable) => variable.startsWith('TIDINGS_'));
   test.each(needed)('without %s fails at once, and names it in one line', async (variable) => {
     const { [variable]: _, ...others } = variables;
-    expect(await typeOf(file, name, others)).toBe(`set in the function's environment: ${variable}`);
+    expect(await typeOf(file, handler, others)).toBe(
+      `set in the function's environment: ${variable}`,
+    );
   });
 });
 
