@@ -37,11 +37,25 @@ export function term(taxonomy: string, slug: string): Selection {
   return `${taxonomy}/${slug}`;
 }
 
-/** The parts of a term's selection; undefined for the site and the directory. */
+/** The parts of a term's selection; undefined for the site, the directory and mixes. */
 export function termOf(selection: Selection): { taxonomy: string; slug: string } | undefined {
   const cut = selection.indexOf('/');
-  if (cut < 0) return undefined;
+  if (cut < 0 || isMix(selection)) return undefined;
   return { taxonomy: selection.slice(0, cut), slug: selection.slice(cut + 1) };
+}
+
+/** A selection of its own name: a combination of terms, `src/selection/mix.ts`. No store holds its feeds. */
+export function mix(expression: string): Selection {
+  return `mix/${expression}`;
+}
+
+/** What `mix` was given; undefined for other selections. */
+export function expressionOf(selection: Selection): string | undefined {
+  return isMix(selection) ? selection.slice(mix('').length) : undefined;
+}
+
+function isMix(selection: Selection): boolean {
+  return selection.startsWith(mix(''));
 }
 
 /** Key of a feed in the feeds bucket: `feed.rss`, `tags/docker/feed.atom`. */
@@ -49,7 +63,7 @@ export function feedKey(selection: Selection, format: Format): string {
   return selection === site ? `feed.${format}` : `${selection}/feed.${format}`;
 }
 
-/** The term whose feed has this key; undefined for other keys. */
+/** The term or mix whose feed has this key; undefined for other keys. */
 export function parseFeedKey(key: string): Selection | undefined {
   return /^([^/]+\/[^/]+)\/feed\.(rss|atom|json)$/.exec(key)?.[1];
 }
@@ -102,10 +116,52 @@ export function contentType(twin: string): string {
   return contentTypes[key.slice(key.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
 }
 
+/** Key of the entries after a place in a selection: `tags/docker/before/20240309T081500Z~….atom`. */
+export function olderKey(selection: Selection, after: Place, format: Format): string {
+  const file = `before/${cursorOf(after)}.${format}`;
+  return selection === site ? file : `${selection}/${file}`;
+}
+
+/** What an `olderKey` names; undefined for other keys, and for a cursor that names no place. */
+export function parseOlderKey(
+  key: string,
+): { selection: Selection; after: Place; format: Format } | undefined {
+  const match = /^(?:([^/]+\/[^/]+)\/)?before\/([^/]+)\.(rss|atom|json)$/.exec(key);
+  const after = match && parseCursor(match[2]!);
+  if (!after) return undefined;
+  return { selection: match[1] ?? site, after, format: match[3] as Format };
+}
+
+/** The selection in whose `before` folder a key is, whatever stands there. */
+export function olderIn(key: string): Selection | undefined {
+  const match = /^(?:([^/]+\/[^/]+)\/)?before(?:\/|$)/.exec(key);
+  return match ? (match[1] ?? site) : undefined;
+}
+
+/** A place as it stands in URLs: the second, readable, then what orders the entries of one second. */
+function cursorOf({ published, rank, handle: of }: Place): string {
+  const second = new Date(published * 1000).toISOString().replace(/[-:]|\.000/g, '');
+  return `${second}~${rank}~${of}`;
+}
+
+function parseCursor(cursor: string): Place | undefined {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z~([0-9a-f]{24})~([0-9a-f]{32})$/.exec(
+    cursor,
+  );
+  if (!match) return undefined;
+  const [year, month, day, hour, minute, second] = match.slice(1);
+  const published = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) / 1000;
+  const place = { published, rank: match[7]!, handle: match[8]! };
+  // The thirtieth of February, 24 o'clock: one place has one cursor.
+  return Number.isNaN(published) || cursorOf(place) !== cursor ? undefined : place;
+}
+
 /** URL path of a key: `/tags/%D1%84/feed.rss`, `/` for `index.html`. */
 export function pathOf(key: string): string {
   const path = key.split('/').map(encodeURIComponent).join('/');
-  return `/${path.replace(/(^|\/)index\.html$/, '$1')}`;
+  // RFC 3986 §3.3 allows these as they are, and a mix is to be read and typed.
+  const readable = isMix(key) ? path.replace(/%(?:2B|2C|3A)/g, decodeURIComponent) : path;
+  return `/${readable.replace(/(^|\/)index\.html$/, '$1')}`;
 }
 
 /** Key of a URL path; undefined if the path is malformed or would name something outside. */
@@ -219,14 +275,18 @@ function digestOf(link: string | null): string {
   return link === null ? '0' : handle(link);
 }
 
-/** An object with no bytes whose name says that an entry is in a selection, and where in it. */
-export interface Marker {
-  selection: Selection;
+/** Where an entry stands in every selection that has it: newest first. */
+export interface Place {
   /** Epoch seconds. */
   published: number;
   /** Orders entries of one second: `rankOf` the post's key. */
   rank: string;
   handle: string;
+}
+
+/** An object with no bytes whose name says that an entry is in a selection, and where in it. */
+export interface Marker extends Place {
+  selection: Selection;
   version: number;
 }
 
@@ -234,9 +294,17 @@ const lastSecond = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000;
 const width = String(lastSecond - Date.UTC(0, 0, 1) / 1000).length;
 
 /** Key of a marker; byte order within a selection is newest first, because time is inverted. */
-export function markerKey({ selection, published, rank, handle: of, version }: Marker): string {
-  const inverted = String(lastSecond - published).padStart(width, '0');
-  return `${markerPrefix(selection)}${inverted}~${rank}~${of}~${version}`;
+export function markerKey({ selection, version, ...place }: Marker): string {
+  return `${markerPrefix(selection)}${nameOf(place)}~${version}`;
+}
+
+function nameOf({ published, rank, handle: of }: Place): string {
+  return `${String(lastSecond - published).padStart(width, '0')}~${rank}~${of}`;
+}
+
+/** Where to list on for the markers after a place: after those of every version that stand at it. */
+export function markersAfter(selection: Selection, place: Place): string {
+  return `${markerPrefix(selection)}${nameOf(place)}~~`;
 }
 
 /** Bytes of a file's name that order posts of one second. */

@@ -8,7 +8,7 @@ import { cdata, clean, cut, element, escaped, filled, lines, openTag, quoted, ur
 
 /**
  * Atom 1.0 (RFC 4287). `feed` builds the head and each entry; added here are languages, hubs and
- * `next`, enclosures with the types they have, and thumbnails.
+ * pages, enclosures with the types they have, and thumbnails.
  */
 export const atomTail = '</feed>\n';
 
@@ -35,7 +35,7 @@ export function atomHead(channel: Channel, updated: string, site: Site): string 
   );
   const xml = feed.atom1();
   const head = filled(xml.slice(0, xml.lastIndexOf('</feed>')), values);
-  return head.replace(/<feed [^>]*>/, () => root(site)) + lines(links(channel, site));
+  return head.replace(/<feed [^>]*>/, () => root(site)) + lines(links(channel));
 }
 
 /** An entry element for each entry, with its final newline. */
@@ -81,13 +81,13 @@ function root(site: Site): string {
   });
 }
 
-function links({ next }: Channel, site: Site): string[] {
-  const all = site.hubs.map((hub) => element('link', { rel: 'hub', href: uri(hub) }));
-  if (next) {
-    const type = 'application/atom+xml';
-    all.push(element('link', { rel: 'next', href: uri(next.atom), type }));
-  }
-  return all;
+function links({ hubs, next, first }: Channel): string[] {
+  const type = 'application/atom+xml';
+  const pages = Object.entries(given({ next: next?.atom, first: first?.atom }));
+  return [
+    ...hubs.map((hub) => element('link', { rel: 'hub', href: uri(hub) })),
+    ...pages.map(([rel, address]) => element('link', { rel, href: uri(address), type })),
+  ];
 }
 
 /** An entry with neither summary nor content says its title again: validators warn of silence. */

@@ -31,7 +31,7 @@ export function jsonHead(channel: Channel, _updated: string, site: Site): string
     next_url: channel.next?.json,
     language: site.language,
     authors: [{ name: site.title, url: `${site.url}/` }],
-    hubs: some(site.hubs.map((url) => ({ type: 'WebSub', url: uri(url) }))),
+    hubs: some(channel.hubs.map((url) => ({ type: 'WebSub', url: uri(url) }))),
   };
   for (const extension of extensions(added, put)) feed.addExtension(extension);
   const json = feed.json1();

@@ -46,7 +46,7 @@ export function rssHead(channel: Channel, updated: string, site: Site): string {
   );
   const xml = feed.rss2();
   const head = filled(xml.slice(0, xml.lastIndexOf('</channel>')), values);
-  const added = lines([...links(channel, site), ...showElements(channel, site)]);
+  const added = lines([...links(channel), ...showElements(channel, site)]);
   return head.replace(/<rss [^>]*>/, () => root(site)) + added;
 }
 
@@ -110,13 +110,13 @@ function root(site: Site): string {
   });
 }
 
-function links({ next }: Channel, site: Site): string[] {
-  const all = site.hubs.map((hub) => element('atom:link', { href: uri(hub), rel: 'hub' }));
-  if (next) {
-    const type = 'application/rss+xml';
-    all.push(element('atom:link', { href: uri(next.rss), rel: 'next', type }));
-  }
-  return all;
+function links({ hubs, next, first }: Channel): string[] {
+  const type = 'application/rss+xml';
+  const pages = Object.entries(given({ next: next?.rss, first: first?.rss }));
+  return [
+    ...hubs.map((hub) => element('atom:link', { href: uri(hub), rel: 'hub' })),
+    ...pages.map(([rel, address]) => element('atom:link', { href: uri(address), rel, type })),
+  ];
 }
 
 /** Full content goes into `content:encoded`, but only beside a description: alone it is the description. */

@@ -1,5 +1,5 @@
 import { Conflict, Unavailable } from '../errors.ts';
-import { channelOf } from '../feed/channel.ts';
+import { feedChannel, labelOf } from '../feed/channel.ts';
 import { feedPage } from '../feed/page-feed.ts';
 import { feedParts } from '../feed/render.ts';
 import {
@@ -10,9 +10,7 @@ import {
   rowKey,
   type Selection,
   site as siteSelection,
-  termOf,
 } from '../keys.ts';
-import type { Entry } from '../post/entry.ts';
 import { firstMarkers, type Newest, newest } from '../selection/newest.ts';
 import { getIfThere, type Stored } from '../store/store.ts';
 import { refreshDirectory, rowOf } from './directory.ts';
@@ -20,6 +18,8 @@ import type { Pipeline } from './pipeline.ts';
 import { type Replaced, replace } from './replace.ts';
 
 const passes = 5;
+/** Milliseconds that publishers are given to settle what they wrote. */
+const patience = 60_000;
 
 /**
  * Brings one selection's feeds up to date: its newest entries are read from the index, rendered
@@ -42,7 +42,7 @@ export async function refresh(selection: Selection, pipeline: Pipeline): Promise
 }
 
 async function refreshFeeds(selection: Selection, pipeline: Pipeline): Promise<Replaced> {
-  const { state, feeds } = pipeline;
+  const { state, feeds, queue } = pipeline;
   // The page of the site's feed is the directory's.
   const kinds = selection === siteSelection ? formats : ([...formats, 'html'] as const);
   const keys = kinds.map((kind) =>
@@ -57,11 +57,14 @@ async function refreshFeeds(selection: Selection, pipeline: Pipeline): Promise<R
   const [{ site }, listing] = await Promise.all(reading);
   const found = await newest(state, selection, site.entries, listing);
   await Promise.all(found.stale.map((key) => state.delete(key)));
+  // If the publisher of what is shown here is dead a minute from now, nobody else may know of it.
+  const then = (Math.ceil(pipeline.now() / patience) + 1) * patience;
+  await Promise.all(found.unsettled.map((key) => queue.schedule(key, then)));
   // A term that nobody uses any more keeps an empty feed; one that never had a feed gets none.
   const isUnused = found.entries.length === 0 && selection !== siteSelection;
   if (isUnused && held.every((one) => !one)) return { written: 0, unchanged: 0 };
 
-  const channel = channelOf(selection, labelOf(selection, found.entries[0]), site);
+  const channel = feedChannel(selection, found, site);
   // All are rendered before any is put: a fault in one must not leave another's put unattended.
   const documents = kinds.map((kind) =>
     kind === 'html'
@@ -85,21 +88,13 @@ async function tellDirectory(
   { state, queue }: Pipeline,
 ): Promise<void> {
   const key = rowKey(selection);
-  const row = rowOf(selection, labelOf(selection, found.entries[0]), found);
+  const row = rowOf(selection, labelOf(selection, found.entries), found);
   const told = JSON.stringify({ ...row, told: true });
   if (held && new TextDecoder().decode(held.body) === told) return;
   const condition = held ? { update: held.etag } : ({ create: true } as const);
   const etag = await state.put(key, JSON.stringify({ ...row, told: false }), condition);
   await queue.refresh([directory]);
   await state.put(key, told, { update: etag });
-}
-
-/** A term's label is its newest entry's spelling; of a term without entries, its slug. */
-function labelOf(selection: Selection, latest: Entry | undefined): string | undefined {
-  const term = termOf(selection);
-  if (!term) return undefined;
-  const same = latest?.terms[term.taxonomy]?.find(({ slug }) => slug === term.slug);
-  return same?.label ?? term.slug;
 }
 
 function sum(all: Replaced[]): Replaced {

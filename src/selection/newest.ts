@@ -1,25 +1,18 @@
-import {
-  type Marker,
-  markerKey,
-  markerPrefix,
-  parseMarkerKey,
-  rankOf,
-  type Selection,
-} from '../keys.ts';
-import type { Entry } from '../post/entry.ts';
+import { type Marker, markerKey, markerPrefix, parseMarkerKey, type Selection } from '../keys.ts';
 import type { Listing, Store } from '../store/store.ts';
-import { readRecordAgain } from './record.ts';
+import { distinct, type Found, foundIn, order, recordsOf } from './entries.ts';
+import { type Page, placeOf } from './older.ts';
 
-/** The newest entries of a selection. */
-export interface Newest {
-  /** Newest first, each id once. */
-  entries: Entry[];
+/** The newest entries of a selection, each id once, and the place after which there are older ones. */
+export interface Newest extends Page {
   /** How many entries the selection has: exact to 999, 1,000 for more. */
   count: number;
   /** How many entries of a year (UTC) there are: of each that the newest 1,000 reach into wholly. */
   years: Record<string, number>;
   /** Markers of settled records' older versions that were met: late puts of slow publishers, to be deleted. */
   stale: string[];
+  /** Keys of posts whose records were met that are not settled: their publishers are at work, or dead. */
+  unsettled: string[];
 }
 
 /**
@@ -33,23 +26,32 @@ export async function newest(
   wanted: number,
   begun?: Listing,
 ): Promise<Newest> {
-  const known: Known = { found: new Map(), others: new Set(), stale: [] };
+  const known: Known = { found: new Map(), others: new Set(), stale: [], unsettled: new Set() };
   let listed: Listed | undefined;
   let listing = begun ?? (await firstMarkers(state, selection));
   for (;;) {
     const markers = listing.objects.flatMap(({ key }) => parseMarkerKey(key) ?? []);
     listed ??= { latest: latest(markers), more: listing.more };
     let isEnough = false;
-    for (let at = 0; at < markers.length && !isEnough; at += wanted) {
-      const chunk = markers.slice(at, at + wanted);
+    // One more than is wanted: whether there are older ones is not left to a hint.
+    for (let at = 0; at < markers.length && !isEnough; at += wanted + 1) {
+      const chunk = markers.slice(at, at + wanted + 1);
       await learn(state, selection, chunk, known);
-      isEnough = certain(known.found, chunk.at(-1)!) >= wanted;
+      isEnough = certain(known.found, chunk.at(-1)!) > wanted;
     }
     if (isEnough || !listing.more) {
-      const { found, others, stale } = known;
+      const { found, others, stale, unsettled } = known;
       for (const handle of others) listed.latest.delete(handle);
       const count = listed.more ? 1000 : listed.latest.size;
-      return { entries: first(found, wanted), count, years: yearsOf(listed), stale };
+      const sorted = [...found.values()].sort(order);
+      return {
+        entries: distinct(sorted.slice(0, wanted)),
+        ...(sorted.length > wanted && { next: placeOf(sorted[wanted - 1]!) }),
+        count,
+        years: yearsOf(listed),
+        stale,
+        unsettled: [...unsettled],
+      };
     }
     const after = listing.objects.at(-1)!.key;
     listing = await state.list(markerPrefix(selection), { after });
@@ -92,31 +94,27 @@ interface Known {
   /** Handles of posts that do not claim the selection. */
   others: Set<string>;
   stale: string[];
+  unsettled: Set<string>;
 }
-
-/** An entry, and its own place in the order of a selection. */
-interface Found extends Place {
-  entry: Entry;
-}
-
-type Place = Pick<Marker, 'published' | 'rank' | 'handle'>;
 
 /** Reads the records behind some markers. */
 async function learn(
   state: Store,
   selection: Selection,
   markers: Marker[],
-  { found, others, stale }: Known,
+  { found, others, stale, unsettled }: Known,
 ): Promise<void> {
-  const handles = [...new Set(markers.map(({ handle }) => handle))];
-  const held = await Promise.all(handles.map((one) => readRecordAgain(state, one)));
-  const records = new Map(handles.map((one, at) => [one, held[at]?.record]));
+  const records = await recordsOf(
+    state,
+    markers.map(({ handle }) => handle),
+  );
   for (const [handle, record] of records) {
-    if (record?.entry && record.claims.includes(selection)) {
-      const published = Date.parse(record.entry.published) / 1000;
-      found.set(handle, { published, rank: rankOf(record.key), handle, entry: record.entry });
+    const one = foundIn(record, handle, (claims) => claims.includes(selection));
+    if (one) {
+      found.set(handle, one);
       others.delete(handle);
     } else if (!found.has(handle)) others.add(handle);
+    if (record && !record.settled) unsettled.add(record.key);
   }
   for (const marker of markers) {
     const record = records.get(marker.handle);
@@ -129,20 +127,4 @@ function certain(found: Map<string, Found>, last: Marker): number {
   let count = 0;
   for (const one of found.values()) if (order(one, last) <= 0) count++;
   return count;
-}
-
-/** The first `wanted` in order; of several with one id, the one published first. */
-function first(found: Map<string, Found>, wanted: number): Entry[] {
-  const sorted = [...found.values()].sort(order).slice(0, wanted);
-  const owner = new Map(sorted.map((one) => [one.entry.id, one]));
-  return sorted.filter((one) => owner.get(one.entry.id) === one).map(({ entry }) => entry);
-}
-
-/** The order of markers: newest first. */
-function order(a: Place, b: Place): number {
-  return b.published - a.published || compare(a.rank, b.rank) || compare(a.handle, b.handle);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -7,8 +7,8 @@ import { tagOfObject } from './encoding.ts';
 export interface Validators {
   /** Strong and quoted, as on the wire: `"0a1b"`. */
   etag: string;
-  /** Epoch milliseconds. */
-  modified: number;
+  /** Epoch milliseconds; undefined where nobody knows, and dates say nothing (RFC 9110 §13.1.3, §13.1.4). */
+  modified?: number | undefined;
 }
 
 /**
@@ -20,7 +20,7 @@ export function evaluate(headers: Headers, { etag, modified }: Validators): 200 
   const unmodified = instantOf(headers.get('if-unmodified-since'));
   if (match) {
     if (match !== '*' && !match.includes(etag)) return 412;
-  } else if (unmodified !== undefined && seconds(modified) > seconds(unmodified)) return 412;
+  } else if (isAfter(modified, unmodified)) return 412;
 
   // §13.1.3: If-Modified-Since is ignored where If-None-Match is sent, whatever it says.
   if (headers.has('if-none-match')) {
@@ -28,7 +28,7 @@ export function evaluate(headers: Headers, { etag, modified }: Validators): 200 
     return none === '*' || none?.some((tag) => weaklyEqual(tag, etag)) ? 304 : 200;
   }
   const since = instantOf(headers.get('if-modified-since'));
-  return since !== undefined && seconds(modified) <= seconds(since) ? 304 : 200;
+  return since !== undefined && modified !== undefined && !isAfter(modified, since) ? 304 : 200;
 }
 
 /**
@@ -62,4 +62,8 @@ function instantOf(date: string | null): number | undefined {
   return Number.isNaN(instant) ? undefined : instant;
 }
 
-const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000);
+/** By whole seconds, as dates on the wire are. */
+function isAfter(modified: number | undefined, date: number | undefined): boolean {
+  if (modified === undefined || date === undefined) return false;
+  return Math.floor(modified / 1000) > Math.floor(date / 1000);
+}

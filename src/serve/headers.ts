@@ -1,6 +1,5 @@
-import { addresses } from '../feed/channel.ts';
 import { policy } from '../feed/stylesheet.ts';
-import { feedAt } from '../keys.ts';
+import { expressionOf, feedAt, olderIn, parseOlderKey, pathOf } from '../keys.ts';
 import type { Site } from '../site.ts';
 
 /** The headers that say how long an answer is good, what it belongs to, and what it may do. */
@@ -16,6 +15,14 @@ export function cacheControl(site: Site): string {
   return `public, max-age=${site.freshness}, s-maxage=${atEdge}, stale-while-revalidate=${site.freshness}, stale-if-error=${7 * day}`;
 }
 
+/**
+ * For what is made from the index: the edge is told when a stored feed changes, and an entry may
+ * change that stands in none.
+ */
+export function indexCacheControl(site: Site): string {
+  return cacheControl({ ...site, invalidate: false });
+}
+
 /** For what the site file rules, old addresses: a changed rule changes no feed, so nobody tells the edge. */
 export function ruleCacheControl(site: Site): string {
   return `public, max-age=${site.freshness}`;
@@ -24,12 +31,22 @@ export function ruleCacheControl(site: Site): string {
 /** What an answer bears that may be another in a minute: an address without a feed gets one. */
 export const brief = 'public, max-age=60';
 
-/** WebSub §4: the topic exactly as the feed itself names it, and its hubs. */
+/** WebSub §4: the topic exactly as the feed itself names it, and the hubs that are told of it. */
 export function links(key: string, site: Site): string | undefined {
-  const feed = feedAt(key);
-  if (!feed) return undefined;
-  const self = `<${addresses(feed.selection, site)[feed.format]}>; rel="self"`;
-  return [self, ...site.hubs.map((hub) => `<${hub}>; rel="hub"`)].join(', ');
+  if (!isFeed(key)) return undefined;
+  const hubs = isStored(key) ? site.hubs : [];
+  const self = `<${site.feeds}${pathOf(key)}>; rel="self"`;
+  return [self, ...hubs.map((hub) => `<${hub}>; rel="hub"`)].join(', ');
+}
+
+/** True for feeds and older entries of them. */
+export function isFeed(key: string): boolean {
+  return feedAt(key) !== undefined || parseOlderKey(key) !== undefined;
+}
+
+/** False for what no store holds, built or not: older entries, and mixes. */
+export function isStored(key: string): boolean {
+  return olderIn(key) === undefined && expressionOf(key) === undefined;
 }
 
 /** For answers of every kind: readers in browsers may read them, and nobody guesses types. */

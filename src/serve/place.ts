@@ -1,18 +1,22 @@
 import {
   directoryKey,
+  expressionOf,
   feedKey,
   formats,
+  olderIn,
   opmlKey,
   pageAt,
   pageKey,
   pathOf,
   reserved,
+  type Selection,
   safe,
   site as siteSelection,
   term,
   twinOf,
 } from '../keys.ts';
 import { slug } from '../post/term.ts';
+import { spelledMix } from '../selection/mix.ts';
 import type { Site } from '../site.ts';
 import { oldFeed } from './legacy.ts';
 
@@ -132,10 +136,19 @@ function canonical(key: string): string {
     .filter(Boolean);
   if (taxonomy === undefined) return pageKey(siteSelection);
   if (name === undefined) return singles.find((one) => one === taxonomy.toLowerCase()) ?? key;
-  // Mixes and pages of older entries have spellings of their own.
-  if (reserved.includes(taxonomy) || rest.length > 0) return key;
-  const selection = term(taxonomy.toLowerCase(), slug(name));
+  const selection = selectionAt(taxonomy, name);
+  if (selection === undefined) return key;
   if (file === undefined) return pageKey(selection);
+  // A cursor has one spelling, which no person types.
+  if (olderIn(key) !== undefined) return [selection, file, ...rest].join('/');
+  if (rest.length > 0) return key;
   const ending = formats.find((format) => file.toLowerCase() === feedKey(siteSelection, format));
   return ending ? feedKey(selection, ending) : key;
+}
+
+/** The term or mix that two segments of a path name in any spelling. */
+function selectionAt(folder: string, name: string): Selection | undefined {
+  const expression = expressionOf(`${folder.toLowerCase()}/${name}`);
+  if (expression !== undefined) return spelledMix(expression);
+  return reserved.includes(folder) ? undefined : term(folder.toLowerCase(), slug(name));
 }

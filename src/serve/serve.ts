@@ -1,18 +1,28 @@
-import { NotFound, Unavailable } from '../errors.ts';
-import { contentType, feedAt, keyOf, pageKey, pathOf } from '../keys.ts';
+import { Unavailable } from '../errors.ts';
+import { contentType, feedAt, keyOf, olderIn, pageKey, pathOf } from '../keys.ts';
+import { canonical } from '../selection/mix.ts';
 import type { Site } from '../site.ts';
-import { getIfThere, type Store, type Stored } from '../store/store.ts';
+import { getIfThere } from '../store/store.ts';
 import { evaluate } from './conditional.ts';
 import { type Compress, codingFor, etagOf } from './encoding.ts';
-import { brief, cacheControl, everywhere, links, onPages, ruleCacheControl } from './headers.ts';
-import { nearPath } from './near.ts';
+import { exists } from './exists.ts';
+import {
+  brief,
+  cacheControl,
+  everywhere,
+  isFeed,
+  isStored,
+  links,
+  onPages,
+  ruleCacheControl,
+} from './headers.ts';
+import { type Document, type Index, indexedDocument, unbuiltDocument } from './indexed.ts';
+import { meantPath } from './meant.ts';
 import { onHost, type Place, placeOf, ruledFeed } from './place.ts';
 import { refuse } from './refusal.ts';
 
 /** What requests are answered from. */
-export interface Shelves {
-  feeds: Store;
-  state: Store;
+export interface Shelves extends Index {
   compress: Compress;
 }
 
@@ -48,12 +58,15 @@ async function answer(request: Request, shelves: Shelves, site: Site): Promise<R
   if (page) return see(page, site);
   const place = placeOf(url, site);
   if (place.kind !== 'object') return elsewhere(request, place, shelves, site);
-  // Here is the place of what no store holds but the index can tell: older entries, and mixes.
-  const stored = await getIfThere(shelves.feeds, place.key);
-  if (stored) return content(request, place.key, stored, shelves, site);
+  const found = isStored(place.key)
+    ? await getIfThere(shelves.feeds, place.key)
+    : await indexedDocument(place.key, shelves, site);
+  if (found) return content(request, place.key, found, shelves, site);
   const feed = ruledFeed(place.key, site);
-  return feed
-    ? elsewhere(request, feed, shelves, site)
+  if (feed) return elsewhere(request, feed, shelves, site);
+  const unbuilt = await unbuiltDocument(place.key, shelves, site);
+  return unbuilt
+    ? content(request, place.key, unbuilt, shelves, site)
     : notFound(request, place.key, shelves, site);
 }
 
@@ -83,26 +96,28 @@ async function elsewhere(
 async function content(
   request: Request,
   key: string,
-  stored: Stored,
+  document: Document,
   { compress }: Shelves,
   site: Site,
 ): Promise<Response> {
-  const vary = feedAt(key) ? 'Accept-Encoding, Sec-Fetch-Dest' : 'Accept-Encoding';
-  const coding = codingFor(request.headers.get('accept-encoding'), stored.size);
+  const vary = isFeed(key) ? 'Accept-Encoding, Sec-Fetch-Dest' : 'Accept-Encoding';
+  const coding = codingFor(request.headers.get('accept-encoding'), document.size);
   if (!coding) {
     const detail = 'This is served as br, gzip or identity, and the request accepts none of them.';
     return refuse(request, 406, { detail, headers: { vary } });
   }
-  const etag = etagOf(stored.etag, coding);
-  const headers = new Headers({ etag, vary, 'cache-control': cacheControl(site) });
-  const status = evaluate(request.headers, { etag, modified: stored.modified });
+  const etag = etagOf(document.etag, coding);
+  const { modified } = document;
+  const cache = document.cacheControl ?? cacheControl(site);
+  const headers = new Headers({ etag, vary, 'cache-control': cache });
+  const status = evaluate(request.headers, { etag, modified });
   // RFC 9110 §15.4.5: these and no others; what a reader keeps of the feed stays as it was.
   if (status === 304) return new Response(null, { status, headers });
   if (status === 412)
     return refuse(request, 412, { detail: 'The feed is not the one that the request names.' });
 
-  const body = await compress(key, stored, coding);
-  headers.set('last-modified', new Date(stored.modified).toUTCString());
+  const body = await compress(key, document, coding);
+  if (modified !== undefined) headers.set('last-modified', new Date(modified).toUTCString());
   headers.set('content-type', contentType(key));
   headers.set('content-length', String(body.length));
   if (coding !== 'identity') headers.set('content-encoding', coding);
@@ -129,9 +144,10 @@ function isNavigation({ headers }: Request, url: URL): boolean {
  * file's rules, which the edge function does not know: behind a CDN and here browsers see the same.
  */
 async function pageFor(key: string | undefined, { feeds }: Shelves): Promise<string | undefined> {
-  const feed = key === undefined ? undefined : feedAt(key);
-  const page = feed && pageKey(feed.selection);
-  return page && (await isThere(feeds, page)) ? pathOf(page) : undefined;
+  if (key === undefined) return undefined;
+  const selection = olderIn(key) ?? feedAt(key)?.selection;
+  const page = selection === undefined ? undefined : pageKey(canonical(selection));
+  return page && (await exists(page, feeds)) ? pathOf(page) : undefined;
 }
 
 /** To the page, this once. Never kept: a cache that knows no `Vary` would send readers there. */
@@ -147,26 +163,16 @@ function moved(location: string, site: Site): Response {
 
 /** A preset or a spelling leads only to what is there; the publisher's own rules lead anywhere. */
 async function leads({ key }: Place & { kind: 'moved' }, { feeds }: Shelves): Promise<boolean> {
-  return key === undefined || isThere(feeds, key);
-}
-
-async function isThere(store: Store, key: string): Promise<boolean> {
-  try {
-    await store.head(key);
-    return true;
-  } catch (error) {
-    if (error instanceof NotFound) return false;
-    throw error;
-  }
+  return key === undefined || exists(key, feeds);
 }
 
 async function notFound(
   request: Request,
   key: string,
-  { state }: Shelves,
+  shelves: Shelves,
   site: Site,
 ): Promise<Response> {
-  const found = await nearPath(key, state, site);
+  const found = await meantPath(key, shelves, site);
   const near = found && placeOf(new URL(found, request.url), site).kind === 'object' && found;
   return refuse(request, 404, {
     detail: `There is no feed at this address. All feeds are listed at ${onHost('/', site)}.`,

@@ -15,6 +15,7 @@ describe('channelOf', () => {
         json: 'https://feeds.example.com/feed.json',
       },
       page: 'https://blog.example.com/',
+      hubs: [],
     });
   });
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../../src/errors.ts';
-import { compressor } from '../../src/serve/encoding.ts';
 import { serve } from '../../src/serve/serve.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import { hostWith } from './shelf.ts';
@@ -255,11 +254,7 @@ describe('a store in trouble', () => {
   });
 
   test('with a fault of ours is not hidden', async () => {
-    const shelves = {
-      feeds: failing(new Error('ours')),
-      state: host.state,
-      compress: compressor(),
-    };
+    const shelves = { ...host.shelves, feeds: failing(new Error('ours')) };
     await expect(serve(request, shelves, host.site)).rejects.toThrow('ours');
   });
 });

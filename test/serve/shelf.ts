@@ -9,6 +9,8 @@ export interface Host {
   state: MemoryStore;
   shelves: Shelves;
   site: Site;
+  /** Selections whose refresh was asked for. */
+  asked: string[];
   /** When the next objects are stamped, epoch milliseconds. */
   clock: { now: number };
   get(path: string, headers?: Record<string, string>, method?: string): Promise<Response>;
@@ -27,12 +29,15 @@ export async function hostWith(
   for (const name of ['feeds.opml', 'feeds.json']) await feeds.put(name, name.repeat(200));
   for (const selection of ['site', ...terms]) await state.put(`terms/${selection}.json`, '{}');
   const site = readSite(`url: https://blog.example\nfeeds: https://feeds.example\n${settings}`);
-  const shelves = { feeds, state, compress: compressor() };
+  const asked: string[] = [];
+  const queue = { refresh: async (wanted: string[]) => void asked.push(...wanted) };
+  const shelves = { feeds, state, queue, compress: compressor() };
   return {
     feeds,
     state,
     shelves,
     site,
+    asked,
     clock,
     get: (path, headers = {}, method = 'GET') =>
       serve(new Request(`http://localhost${path}`, { method, headers }), shelves, site),
