@@ -182,15 +182,15 @@ async function tell(record: EntryRecord, pipeline: Pipeline): Promise<void> {
 
 /**
  * Removes the marks of versions that were told too late: another publisher had written a newer
- * one, and perhaps had removed these before they were put.
+ * one, and perhaps had removed these before they were put. Refreshes that have counted them are
+ * made up for. They are asked for before as well, in case this dies in between.
  */
 async function withdraw(versions: EntryRecord[], pipeline: Pipeline): Promise<void> {
   const { state } = pipeline;
+  const claims = versions.flatMap((one) => one.claims);
+  await ask(claims, pipeline);
   await Promise.all(versions.flatMap(marksOf).map((key) => state.delete(key)));
-  await ask(
-    versions.flatMap(({ claims }) => claims),
-    pipeline,
-  );
+  await ask(claims, pipeline);
 }
 
 async function ask(claims: Selection[], { queue }: Pipeline): Promise<void> {

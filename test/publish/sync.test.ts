@@ -120,7 +120,7 @@ test('sweep with the versions of settled records reads only what may be outgrown
   const [stale] = marksOf({ ...record, version: 0 });
   await state.put(stale!, '');
   const { settled } = await compare(blog.pipeline);
-  expect(await sweep({ state, queue }, settled)).toBe(1);
+  expect(await sweep({ state, queue }, settled)).toEqual({ removed: 1 });
   expect((await state.list(stale!)).objects).toEqual([]);
 });
 
