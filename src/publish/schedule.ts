@@ -11,7 +11,7 @@ import { messageOf } from './messages.ts';
 export interface Schedules {
   client: SchedulerClient;
   group: string;
-  /** ARN of the posts queue, and of the role that may send to it. */
+  /** ARN of the posts queue, and of the role that may send to it and call the rebuild function. */
   queue: string;
   role: string;
   /** Milliseconds added to a date: more than publishers' clocks are apart, or it comes too early for one. */
@@ -23,21 +23,38 @@ export interface Schedules {
  * the post's and the date's, so that asking again changes nothing; it goes when it has fired.
  */
 export async function schedule(schedules: Schedules, key: string, at: number): Promise<void> {
-  const { client, group, queue, role } = schedules;
+  const [Arn, Input] = [schedules.queue, messageOf({ posts: [key] })];
+  await scheduleOnce(schedules, { name: handle(key), at, Arn, Input });
+}
+
+/** What is to be done once, at a time in epoch milliseconds. */
+export interface Errand {
+  name: string;
+  at: number;
+  /** Of the queue or function, and what it is to be given. */
+  Arn: string;
+  Input: string;
+}
+
+/** The same for any queue or function. Throws `Unavailable`. */
+export async function scheduleOnce(
+  { client, group, role }: Schedules,
+  { name: what, at, Arn, Input }: Errand,
+): Promise<void> {
   const second = Math.ceil(at / 1000);
   const command = new CreateScheduleCommand({
-    Name: `${handle(key)}-${second}`,
+    Name: `${what}-${second}`,
     GroupName: group,
     ScheduleExpression: `at(${new Date(second * 1000).toISOString().slice(0, 19)})`,
     FlexibleTimeWindow: { Mode: 'OFF' },
     ActionAfterCompletion: 'DELETE',
-    Target: { Arn: queue, RoleArn: role, Input: messageOf({ posts: [key] }) },
+    Target: { Arn, RoleArn: role, Input },
   });
   try {
     await client.send(command);
   } catch (cause) {
     if (cause instanceof ConflictException) return;
     const { name, message } = cause as Error;
-    throw new Unavailable(`cannot schedule ${key}: ${name}: ${message}`, { cause });
+    throw new Unavailable(`cannot schedule ${Input}: ${name}: ${message}`, { cause });
   }
 }

@@ -3,12 +3,14 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { PipelineConfig } from '../config.ts';
 import { S3Store, s3Client } from '../store/s3.ts';
 import type { Pipeline } from './pipeline.ts';
+import type { Schedules } from './schedule.ts';
 import { type Settings, settingsIn } from './site-in-force.ts';
 import { type CloudQueue, sqsQueue } from './sqs.ts';
 
 /** A deployed stage: the pipeline on its buckets and queues. */
 export interface Stage extends Pipeline {
   queue: CloudQueue;
+  schedules: Schedules;
   settings: Settings;
   sqs: SQSClient;
   /** URLs. */
@@ -37,7 +39,19 @@ export function openStage(config: PipelineConfig, now: () => number): Stage {
   };
   const queue = sqsQueue({ client: sqs, posts: postsQueue, feeds: feedsQueue, now }, schedules);
   const site = settings.inForce;
-  return { posts, state, feeds, queue, settings, site, now, sqs, postsQueue, feedsQueue };
+  return {
+    posts,
+    state,
+    feeds,
+    queue,
+    schedules,
+    settings,
+    site,
+    now,
+    sqs,
+    postsQueue,
+    feedsQueue,
+  };
 }
 
 /** As for S3: repeats what may yet succeed, and hangs on nothing. */

@@ -17,6 +17,8 @@ import type { Pipeline, Queue } from './pipeline.ts';
 
 /** Records read at once. */
 const width = 32;
+/** Records between two looks at the clock. */
+const atOnce = 1000;
 
 /** How the state differs from the posts. */
 export interface Differences {
@@ -26,6 +28,15 @@ export interface Differences {
   broken: Broken[];
   /** Handle → version of each settled record. */
   settled: Map<string, number>;
+  /** The handle after which to go on, where time ran out. */
+  next?: string;
+}
+
+/** The part of a comparison that there is time for: handles are compared in their order. */
+export interface PartOfPosts {
+  /** The handle after which to begin. */
+  after?: string | undefined;
+  hasTime?: () => boolean;
 }
 
 /** A record that cannot be read. */
@@ -43,6 +54,7 @@ export interface Broken {
 export async function compare(
   pipeline: Omit<Pipeline, 'feeds' | 'queue'>,
   onProgress: (done: number, total: number) => void = () => {},
+  { after = '', hasTime = () => true }: PartOfPosts = {},
 ): Promise<Differences> {
   const { posts, state } = pipeline;
   const { fingerprint } = await pipeline.site();
@@ -55,16 +67,22 @@ export async function compare(
     const known = handleOf(key);
     if (known !== undefined && !listed.has(known)) listed.set(known, undefined);
   }
+  const waiting = [...listed.keys()].filter((known) => known > after).sort();
   const inTurn = turns(width);
-  await Promise.all(
-    [...listed].map(([known, post]) =>
-      inTurn(async () => {
-        await look(known, post);
-        onProgress(++found.compared, listed.size);
-      }),
-    ),
-  );
-  return found;
+  let at = 0;
+  do {
+    const some = waiting.slice(at, at + atOnce);
+    at += some.length;
+    await Promise.all(
+      some.map((known) =>
+        inTurn(async () => {
+          await look(known, listed.get(known));
+          onProgress(++found.compared, waiting.length);
+        }),
+      ),
+    );
+  } while (at < waiting.length && hasTime());
+  return at < waiting.length ? { ...found, next: waiting[at - 1]! } : found;
 
   async function look(known: string, post: Listed | undefined): Promise<void> {
     try {

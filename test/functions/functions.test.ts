@@ -150,3 +150,69 @@ describe('refresh', () => {
     );
   });
 });
+
+describe('rebuild', () => {
+  const called = { invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:rebuild' };
+  const context = (remaining: number | (() => number) = 900_000) => ({
+    ...contextWith(remaining),
+    ...called,
+  });
+  const sent = async () =>
+    (await stage.batch('ingest')).Records.flatMap(({ body }) => workIn(body).posts).sort();
+  /** Publishes these posts, with all that follows from it. */
+  const publish = async (...posts: string[]) => {
+    await stage.functions.ingest(batchWith(messageOf({ posts })), contextWith());
+    await stage.functions.refresh(await stage.batch('refresh'), contextWith());
+    await stage.batch('ingest');
+  };
+
+  test('of everything is one message, on which ingest works', async () => {
+    await stage.functions.rebuild({ kind: 'rebuild' }, context());
+    const work = (await stage.batch('ingest')).Records.map(({ body }) => workIn(body));
+    expect(work).toEqual([{ posts: [], rebuild: {} }]);
+  });
+
+  test('of what events missed queues the posts that differ, and no others', async () => {
+    const mine = tag();
+    for (const key of ['same.md', 'changed.md', 'deleted.md']) await write(key, [mine]);
+    await publish('same.md', 'changed.md', 'deleted.md');
+    await write('changed.md', []);
+    await write('new.md', [mine]);
+    await stage.posts.delete('deleted.md');
+    await stage.functions.rebuild({ kind: 'sync' }, context());
+    expect(await sent()).toEqual(['changed.md', 'deleted.md', 'new.md']);
+  });
+
+  test('of what events missed removes markers that posts have outgrown', async () => {
+    const mine = tag();
+    await write('a.md', [mine]);
+    await publish('a.md');
+    const [{ key } = { key: '' }] = (await stage.state.list(`index/tags/${mine}/`)).objects;
+    const stale = key.replace(/\d+$/, '0');
+    await stage.state.put(stale, '');
+    await stage.functions.rebuild({ kind: 'sync' }, context());
+    expect((await stage.state.list(`index/tags/${mine}/`)).objects.map((one) => one.key)).toEqual([
+      key,
+    ]);
+  });
+
+  test('goes on a minute later, in another call, where time ran out', async () => {
+    const keys = Array.from({ length: 1500 }, (_, n) => `${n}.md`);
+    await Promise.all(keys.map((key) => write(key, [])));
+    // Time to look at a thousand, then for nothing more.
+    await stage.functions.rebuild({ kind: 'sync' }, context(1000));
+    const first = await sent();
+    expect(first).toHaveLength(1000);
+    const [errand] = stage.scheduled();
+    expect(errand!.Target).toMatchObject({ Arn: called.invokedFunctionArn });
+    expect(errand!.ScheduleExpression).toMatch(/^at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)$/);
+    await stage.functions.rebuild(JSON.parse(errand!.Target!.Input!), context());
+    expect([...first, ...(await sent())].sort()).toEqual(keys.sort());
+    expect(stage.scheduled()).toEqual([]);
+  });
+
+  test('of nothing that it knows throws', async () => {
+    const event = { kind: 'all' } as never;
+    await expect(stage.functions.rebuild(event, context())).rejects.toThrow(/"kind":"sync"/);
+  });
+});

@@ -1,16 +1,20 @@
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import type { CreateScheduleCommandInput } from '@aws-sdk/client-scheduler';
 import type { Message } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { S3Store, s3Client } from '../../src/store/s3.ts';
 import { fakeCloud, fakeCredentials, receiveAll } from '../cloud.ts';
+import { stub } from '../s3/stub.ts';
 
 /** A deployed stage of one's own, on servers in this process: its functions as Lambda would call them. */
 export async function testStage() {
   const cloud = await fakeCloud();
+  const scheduler = await stub((response) => response.end('{"ScheduleArn":"x"}'));
   const postsQueue = await cloud.newQueue('posts');
   const feedsQueue = await cloud.newQueue('feeds.fifo', { FifoQueue: 'true' });
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: cloud.endpoint,
+    AWS_ENDPOINT_URL_SCHEDULER: scheduler.endpoint,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: fakeCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: fakeCredentials.secretAccessKey,
@@ -33,6 +37,7 @@ export async function testStage() {
   const functions = {
     ingest: (await import('../../functions/ingest.ts')).handler,
     refresh: (await import('../../functions/refresh.ts')).handler,
+    rebuild: (await import('../../functions/rebuild.ts')).handler,
   };
   const queues = { ingest: postsQueue, refresh: feedsQueue };
   return {
@@ -43,11 +48,15 @@ export async function testStage() {
     feedsQueue,
     cloud,
     functions,
+    /** The schedules that were made since this was last asked. */
+    scheduled: (): CreateScheduleCommandInput[] =>
+      scheduler.asked.splice(0).map(({ body }) => JSON.parse(body.toString())),
     /** What waits in a queue now, as a batch. */
     batch: async (queue: keyof typeof queues) =>
       batchOf(await receiveAll(cloud.client, queues[queue])),
     close: async () => {
       client.destroy();
+      await scheduler.close();
       await cloud.close();
     },
   };
