@@ -18,8 +18,12 @@ const options: BuildOptions = {
   target: 'node24',
   minify: true,
   legalComments: 'none',
-  // The AWS SDK's ES modules: a third less than its CommonJS, and no shim for `require`.
+  // The AWS SDK's ES modules: a third less than its CommonJS.
   mainFields: ['module', 'main'],
+  // What is CommonJS only (gray-matter, sax) asks for Node's own modules by `require`.
+  banner: {
+    js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+  },
   alias: { '@aws-sdk/credential-provider-node': './deploy/credentials.ts' },
   metafile: true,
   logLevel: 'warning',

@@ -25,7 +25,9 @@ async function typeOf(file: string, name: string, variables: Record<string, stri
   const credentials = { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x', AWS_REGION: 'x' };
   const env = { PATH: process.env['PATH'], ...credentials, ...variables };
   const node = join(root, 'node_modules/.bin/node');
-  return (await promisify(execFile)(node, ['-e', code], { env })).stdout.trim();
+  // As a module: else `require` would be there, which Lambda's modules do not have.
+  const flags = ['--input-type=module', '-e', code];
+  return (await promisify(execFile)(node, flags, { env })).stdout.trim();
 }
 
 test('every function of the project is in the template', () => {
