@@ -1,5 +1,4 @@
 import { relative, resolve, sep } from 'node:path';
-import type { Site } from '../site.ts';
 import { FilesystemStore } from '../store/filesystem.ts';
 import type { S3StoreOptions } from '../store/s3.ts';
 import type { Store } from '../store/store.ts';
@@ -27,17 +26,13 @@ export function bucketOf(location: string): { bucket: string; prefix: string } {
 }
 
 /** The store at a location. The SDK is loaded for a bucket alone: a build of folders need not wait for it. */
-export async function storeAt(
-  location: string,
-  options: BucketOptions,
-  { headers }: Pick<S3StoreOptions, 'headers'> = {},
-): Promise<Store> {
+export async function storeAt(location: string, options: BucketOptions): Promise<Store> {
   if (!isBucket(location)) return new FilesystemStore(location);
   const { bucket, prefix } = bucketOf(location);
   const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL } = process.env;
   const { S3Store } = await import('../store/s3.ts');
   const client = await clientOf(options.endpoint ?? AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL);
-  return new S3Store({ client, bucket, prefix, ...(headers ? { headers } : {}) });
+  return new S3Store({ client, bucket, prefix });
 }
 
 const clients = new Map<string | undefined, S3StoreOptions['client']>();
@@ -50,16 +45,6 @@ async function clientOf(endpoint: string | undefined): Promise<S3StoreOptions['c
   const client = clients.get(endpoint) ?? s3Client(other);
   clients.set(endpoint, client);
   return client;
-}
-
-/** The store for feeds at a location. In a bucket they tell readers how long to keep them. */
-export async function feedsAt(
-  location: string,
-  { freshness }: Site,
-  options: BucketOptions,
-): Promise<Store> {
-  const cacheControl = `public, max-age=${freshness}`;
-  return storeAt(location, options, { headers: () => ({ cacheControl }) });
 }
 
 /** Posts or selections in work at once: on a bucket each waits most of the time for an answer. */

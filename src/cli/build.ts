@@ -3,7 +3,7 @@ import { keptQueue } from '../publish/kept.ts';
 import { drain, localQueue, queueEverything } from '../publish/local.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { type BlogOptions, openBlog } from './blog.ts';
-import { feedsAt, requireApart, storeAt, widthFor } from './buckets.ts';
+import { requireApart, storeAt, widthFor } from './buckets.ts';
 import type { Output } from './output.ts';
 import { progressBar } from './progress.ts';
 import { counted, tellRun } from './summary.ts';
@@ -27,7 +27,7 @@ export async function build(path: string, options: BuildOptions, output: Output)
   const pipeline = {
     posts: blog.posts,
     state,
-    feeds: await feedsAt(options.out, inForce.site, options),
+    feeds: await storeAt(options.out, options),
     queue: options.state ? await keptQueue(state) : localQueue(),
     isAlone: !options.state,
     site: async () => inForce,

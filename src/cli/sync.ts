@@ -6,7 +6,7 @@ import { compare, type Differences, repair } from '../publish/sync.ts';
 import type { Store } from '../store/store.ts';
 import { BadArguments } from './bad-arguments.ts';
 import { type BlogOptions, openBlog } from './blog.ts';
-import { feedsAt, requireApart, storeAt, widthFor } from './buckets.ts';
+import { requireApart, storeAt, widthFor } from './buckets.ts';
 import type { Output } from './output.ts';
 import { progressBar } from './progress.ts';
 import { counted, tellRun } from './summary.ts';
@@ -46,7 +46,7 @@ export async function sync(path: string, options: SyncOptions, output: Output): 
   const isDone = feeds
     ? await publish(
         found,
-        { ...stores, feeds: await feedsAt(feeds, inForce.site, options) },
+        { ...stores, feeds: await storeAt(feeds, options) },
         path,
         options,
         output,

@@ -4,7 +4,7 @@ import type { Newest } from '../selection/newest.ts';
 import { getIfThere } from '../store/store.ts';
 import { type DirectoryRow, readRows } from './directory-rows.ts';
 import type { Pipeline } from './pipeline.ts';
-import { type Replaced, replace } from './replace.ts';
+import { freshness, type Replaced, replace } from './replace.ts';
 
 /** The row of a selection, from what its refresh found. */
 export function rowOf(
@@ -42,8 +42,9 @@ export async function refreshDirectory({ state, feeds, ...pipeline }: Pipeline):
     }),
   };
   const texts = documents.map(({ kind }) => renderDirectory(kind, content, inForce.site));
+  const headers = { cacheControl: freshness(inForce.site, pipeline) };
   const replaced = await Promise.all(
-    documents.map(({ key }, at) => replace(feeds, key, texts[at]!, held[at])),
+    documents.map(({ key }, at) => replace(feeds, key, texts[at]!, held[at], headers)),
   );
   const written = replaced.filter((one) => one.written > 0).length;
   return { written, unchanged: replaced.length - written };

@@ -11,6 +11,8 @@ export interface Pipeline {
   /** What readers get. */
   feeds: Store;
   queue: Queue;
+  /** True: readers get the feeds from CloudFront, which is told when they change and chooses twins. */
+  hasCdn?: boolean;
   /**
    * True: nobody else works on these stores, and the state ends with this process. Then a version
    * needs no second look and no second write before it counts as settled.

@@ -2,20 +2,13 @@ import { Conflict, Unavailable } from '../errors.ts';
 import { feedChannel, labelOf } from '../feed/channel.ts';
 import { feedPage } from '../feed/page-feed.ts';
 import { feedParts } from '../feed/render.ts';
-import {
-  directory,
-  feedKey,
-  formats,
-  pageKey,
-  rowKey,
-  type Selection,
-  site as siteSelection,
-} from '../keys.ts';
+import { directory, rowKey, type Selection, site as siteSelection } from '../keys.ts';
 import { firstMarkers, type Newest, newest } from '../selection/newest.ts';
-import { getIfThere, type Stored } from '../store/store.ts';
+import { type Body, getIfThere, type Stored } from '../store/store.ts';
 import { refreshDirectory, rowOf } from './directory.ts';
+import { type Kind, kindsOf, objectsOf } from './objects.ts';
 import type { Pipeline } from './pipeline.ts';
-import { type Replaced, replace } from './replace.ts';
+import { freshness, type Replaced, replace } from './replace.ts';
 
 const passes = 5;
 /** Milliseconds that publishers are given to settle what they wrote. */
@@ -43,15 +36,11 @@ export async function refresh(selection: Selection, pipeline: Pipeline): Promise
 
 async function refreshFeeds(selection: Selection, pipeline: Pipeline): Promise<Replaced> {
   const { state, feeds, queue } = pipeline;
-  // The page of the site's feed is the directory's.
-  const kinds = selection === siteSelection ? formats : ([...formats, 'html'] as const);
-  const keys = kinds.map((kind) =>
-    kind === 'html' ? pageKey(selection) : feedKey(selection, kind),
-  );
+  const objects = objectsOf(selection, pipeline);
   // What is read before the index and put on condition cannot undo what a later refresh put.
   const [row, ...held] = await Promise.all([
     getIfThere(state, rowKey(selection)),
-    ...keys.map((key) => getIfThere(feeds, key)),
+    ...objects.map(({ key }) => getIfThere(feeds, key)),
   ]);
   const reading = [pipeline.site(), firstMarkers(state, selection)] as const;
   const [{ site }, listing] = await Promise.all(reading);
@@ -66,12 +55,18 @@ async function refreshFeeds(selection: Selection, pipeline: Pipeline): Promise<R
 
   const channel = feedChannel(selection, found, site);
   // All are rendered before any is put: a fault in one must not leave another's put unattended.
-  const documents = kinds.map((kind) =>
-    kind === 'html'
-      ? feedPage(channel, found.entries, site)
-      : feedParts(kind, channel, found.entries, site),
+  const documents = new Map<Kind, Body>();
+  for (const kind of kindsOf(selection))
+    documents.set(
+      kind,
+      kind === 'html'
+        ? feedPage(channel, found.entries, site)
+        : feedParts(kind, channel, found.entries, site),
+    );
+  const cacheControl = freshness(site, pipeline);
+  const put = objects.map(({ key, kind, ...headers }, at) =>
+    replace(feeds, key, documents.get(kind)!, held[at], { ...headers, cacheControl }),
   );
-  const put = keys.map((key, at) => replace(feeds, key, documents[at]!, held[at]));
   const replaced = sum(await Promise.all(put));
   await tellDirectory(selection, found, row, pipeline);
   return replaced;

@@ -43,6 +43,7 @@ export function openStage(config: PipelineConfig, now: () => number): Stage {
     posts,
     state,
     feeds,
+    hasCdn: true,
     queue,
     schedules,
     settings,

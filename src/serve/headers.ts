@@ -1,19 +1,9 @@
 import { policy } from '../feed/stylesheet.ts';
 import { expressionOf, feedAt, olderIn, parseOlderKey, pathOf } from '../keys.ts';
 import type { Site } from '../site.ts';
+import { cacheControl, untoldCacheControl } from '../site-freshness.ts';
 
 /** The headers that say how long an answer is good, what it belongs to, and what it may do. */
-
-const day = 86_400;
-
-/**
- * Readers keep a feed for minutes; the edge for a day, for it is told when feeds change. A reader
- * would rather have an old feed than an error: RFC 5861.
- */
-export function cacheControl(site: Site): string {
-  const atEdge = site.invalidate ? day : site.freshness;
-  return `public, max-age=${site.freshness}, s-maxage=${atEdge}, stale-while-revalidate=${site.freshness}, stale-if-error=${7 * day}`;
-}
 
 /**
  * For what is made from the index: the edge is told when a stored feed changes, and an entry may
@@ -25,7 +15,7 @@ export function indexCacheControl(site: Site): string {
 
 /** For what the site file rules, old addresses: a changed rule changes no feed, so nobody tells the edge. */
 export function ruleCacheControl(site: Site): string {
-  return `public, max-age=${site.freshness}`;
+  return untoldCacheControl(site);
 }
 
 /** What an answer bears that may be another in a minute: an address without a feed gets one. */

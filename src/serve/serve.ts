@@ -2,13 +2,13 @@ import { Unavailable } from '../errors.ts';
 import { contentType, feedAt, keyOf, olderIn, pageKey, pathOf } from '../keys.ts';
 import { canonical } from '../selection/mix.ts';
 import type { Site } from '../site.ts';
+import { cacheControl } from '../site-freshness.ts';
 import { getIfThere } from '../store/store.ts';
 import { evaluate } from './conditional.ts';
 import { type Compress, codingFor, etagOf } from './encoding.ts';
 import { exists } from './exists.ts';
 import {
   brief,
-  cacheControl,
   everywhere,
   isFeed,
   isStored,

@@ -7,6 +7,7 @@ import {
   type Head,
   type Listing,
   type ListOptions,
+  type ObjectHeaders,
   type Store,
   type Stored,
 } from './store.ts';
@@ -39,17 +40,23 @@ export class MemoryStore implements Store {
   }
 
   async head(key: string): Promise<Head> {
-    const { etag, size, modified } = await this.get(key);
-    return { etag, size, modified };
+    const { body, ...head } = await this.get(key);
+    return head;
   }
 
-  async put(key: string, body: Body, condition?: Condition): Promise<string> {
+  async put(
+    key: string,
+    body: Body,
+    condition?: Condition,
+    headers: ObjectHeaders = {},
+  ): Promise<string> {
     const held = this.#objects.get(key)?.etag;
     if (condition && ('create' in condition ? held !== undefined : held !== condition.update))
       throw new Conflict(`${key} is not as it was read`);
     const bytes = bytesOf(body);
     const etag = bytes.length === 0 ? emptyTag : hash('sha1', bytes, 'hex');
-    this.#objects.set(key, { body: bytes, etag, size: bytes.length, modified: this.#now() });
+    const modified = this.#now();
+    this.#objects.set(key, { body: bytes, etag, size: bytes.length, modified, headers });
     if (held === undefined) this.#link(key);
     return etag;
   }

@@ -22,6 +22,7 @@ import {
   type Listed,
   type Listing,
   type ListOptions,
+  type ObjectHeaders,
   type Store,
   type Stored,
 } from './store.ts';
@@ -40,7 +41,7 @@ export class S3Store implements Store {
   readonly #inTurn = turns(width);
 
   constructor(options: S3StoreOptions) {
-    const defaults = { prefix: '', headers: () => ({}), largest: 64 * 2 ** 20, patience: 10_000 };
+    const defaults = { prefix: '', largest: 64 * 2 ** 20, patience: 10_000 };
     this.#options = { ...defaults, ...options };
   }
 
@@ -60,15 +61,19 @@ export class S3Store implements Store {
     );
   }
 
-  async put(key: string, body: Body, condition?: Condition): Promise<string> {
+  async put(
+    key: string,
+    body: Body,
+    condition?: Condition,
+    { cacheControl, contentEncoding }: ObjectHeaders = {},
+  ): Promise<string> {
     const at = this.#at(key);
-    const { contentType: type, cacheControl, contentEncoding } = this.#options.headers(key);
     const bytes = bytesOf(body);
     const command = new PutObjectCommand({
       ...addressOf(at),
       Body: bytes,
       ContentLength: bytes.length,
-      ContentType: type ?? contentType(key),
+      ContentType: contentType(key),
       ...(cacheControl === undefined ? {} : { CacheControl: cacheControl }),
       ...(contentEncoding === undefined ? {} : { ContentEncoding: contentEncoding }),
       ...headerOf(condition),
@@ -154,18 +159,10 @@ export interface S3StoreOptions {
   bucket: string;
   /** Put before every key; ends in `/` if it is a folder's name. */
   prefix?: string;
-  /** How readers are to take an object; its type is `keys.contentType` unless told otherwise. */
-  headers?: (key: string) => ObjectHeaders;
   /** Bytes of the largest object that `get` reads (64 MiB). */
   largest?: number;
   /** Milliseconds that one call may take, with its repeats (10,000). */
   patience?: number;
-}
-
-export interface ObjectHeaders {
-  contentType?: string;
-  cacheControl?: string;
-  contentEncoding?: string;
 }
 
 /**
@@ -209,13 +206,16 @@ async function whole(reply: GetObjectCommandOutput): Promise<Stored> {
   return { ...headOf(reply), size: body.length, body };
 }
 
-function headOf(
-  reply: Pick<HeadObjectCommandOutput, 'ETag' | 'ContentLength' | 'LastModified'>,
-): Head {
+function headOf(reply: HeadObjectCommandOutput | GetObjectCommandOutput): Head {
+  const { CacheControl, ContentEncoding } = reply;
   return {
     etag: unquoted(reply.ETag!),
     size: reply.ContentLength ?? 0,
     modified: wholeSeconds(reply.LastModified!),
+    headers: {
+      ...(CacheControl && { cacheControl: CacheControl }),
+      ...(ContentEncoding && { contentEncoding: ContentEncoding }),
+    },
   };
 }
 

@@ -15,8 +15,8 @@ import { NotFound } from '../errors.ts';
 export interface Store {
   get(key: string): Promise<Stored>;
   head(key: string): Promise<Head>;
-  /** Writes an object and tells its new ETag. */
-  put(key: string, body: Body, condition?: Condition): Promise<string>;
+  /** Writes an object, with what readers are to be told of it, and tells its new ETag. */
+  put(key: string, body: Body, condition?: Condition, headers?: ObjectHeaders): Promise<string>;
   /** Deletes an object; a missing one is no error. */
   delete(key: string): Promise<void>;
   /** The keys that start with `prefix`, after `after`, at most `limit` (1,000) of them. */
@@ -38,6 +38,14 @@ export interface Head {
   size: number;
   /** When the object was last written, epoch milliseconds. */
   modified: number;
+  /** As it was written with, from a store that keeps them; its type goes by its key. */
+  headers?: ObjectHeaders;
+}
+
+/** What readers are told of an object that a CDN gives them: headers of HTTP. */
+export interface ObjectHeaders {
+  cacheControl?: string;
+  contentEncoding?: string;
 }
 
 export interface Stored extends Head {

@@ -58,10 +58,10 @@ export function countingStore(store: Store, counts: Counts, { take }: Trips): St
       counts.heads++;
       return take(() => store.head(key));
     },
-    put: (key, body, condition) => {
+    put: (key, body, condition, headers) => {
       counts.puts++;
       counts.written += sizeOf(body);
-      return take(() => store.put(key, body, condition));
+      return take(() => store.put(key, body, condition, headers));
     },
     delete: (key) => {
       counts.deletes++;

@@ -136,8 +136,10 @@ test('keys that nobody thought of come back as they were put', async () => {
 });
 
 test('readers get the type and the cache headers that an object was written with', async () => {
-  const headers = () => ({ cacheControl: 'max-age=300', contentEncoding: 'gzip' });
-  await new S3Store({ client, bucket, headers }).put('feed.atom', 'x');
+  const headers = { cacheControl: 'max-age=300', contentEncoding: 'gzip' };
+  await store.put('feed.atom', 'x', undefined, headers);
+  expect((await store.get('feed.atom')).headers).toEqual(headers);
+  expect((await store.head('feed.atom')).headers).toEqual(headers);
   expect(
     await client.send(new HeadObjectCommand({ Bucket: bucket, Key: 'feed.atom' })),
   ).toMatchObject({

@@ -196,10 +196,10 @@ export function remote(store: Store, name: string, worker: Worker, { call }: Net
     head: (key) => through('head', key, () => store.head(key)),
     list: (prefix, options) => through('list', prefix, () => store.list(prefix, options)),
     delete: (key) => through('delete', key, () => store.delete(key), { writes: true }),
-    put: (key, body, condition) => {
+    put: (key, body, condition, headers) => {
       const held = () => headIfThere(store, key);
       const isUpdate = condition !== undefined && 'update' in condition;
-      return through('put', key, () => store.put(key, body, condition), {
+      return through('put', key, () => store.put(key, body, condition, headers), {
         writes: true,
         ...(isUpdate ? { held } : {}),
       });

@@ -211,13 +211,9 @@ describe('what S3 is asked', () => {
   test('an object is written with its type, length, checksum and cache headers', async () => {
     const { store, asked } = await storeOn((response) => grant(response), {
       prefix: 'out/',
-      headers: (key) =>
-        key.endsWith('.gz')
-          ? { contentType: 'application/atom+xml', contentEncoding: 'gzip' }
-          : { cacheControl: 'max-age=300' },
     });
-    await store.put('tags/c++/feed.rss', 'grüße');
-    await store.put('feed.atom.gz', Uint8Array.of(1));
+    await store.put('tags/c++/feed.rss', 'grüße', undefined, { cacheControl: 'max-age=300' });
+    await store.put('feed.atom.gz', Uint8Array.of(1), undefined, { contentEncoding: 'gzip' });
     await store.put('index/site/0~a~1', '');
     expect(asked[0]).toMatchObject({
       method: 'PUT',
@@ -231,7 +227,7 @@ describe('what S3 is asked', () => {
     });
     expect(asked[0]!.headers).not.toHaveProperty('content-encoding');
     expect(asked[1]!.headers).toMatchObject({
-      'content-type': 'application/atom+xml',
+      'content-type': 'application/atom+xml; charset=utf-8',
       'content-encoding': 'gzip',
     });
     expect(asked[2]!.headers).toMatchObject({ 'content-length': '0' });
