@@ -41,6 +41,13 @@ export const announceNeeds = [
   'feedsUrl',
 ] as const satisfies readonly Need[];
 
+/** What serve needs: it reads no post, and writes nothing but requests for refreshes. */
+export const serveNeeds = [
+  'stateBucket',
+  'feedsBucket',
+  'feedsQueue',
+] as const satisfies readonly Need[];
+
 /** What ingest and refresh need. */
 export const pipelineNeeds = [
   'postsBucket',

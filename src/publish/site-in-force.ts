@@ -94,6 +94,28 @@ export async function notedSite(state: Store, options: { feeds?: string } = {}):
   return readSite(noted ? new TextDecoder().decode(noted.body) : '', options);
 }
 
+/** Milliseconds for which who answers readers believes the settings it has read. */
+const believed = 60_000;
+
+/**
+ * `notedSite` for one request after the other: read once a minute, and the same object until it
+ * changes, for what was rendered is remembered with it. `feeds` is as for `readSite`.
+ */
+export function notedSites(state: Store, now: () => number): (feeds?: string) => Promise<Site> {
+  let last: { at: number; etag: string | undefined; feeds: string | undefined; site: Site };
+  return async (feeds) => {
+    const at = now();
+    if (last?.feeds === feeds && at - last?.at < believed) return last.site;
+    const noted = await getIfThere(state, lastSiteKey);
+    if (last?.feeds === feeds && last?.etag === noted?.etag) last.at = at;
+    else {
+      const text = noted ? new TextDecoder().decode(noted.body) : '';
+      last = { at, etag: noted?.etag, feeds, site: readSite(text, feeds ? { feeds } : {}) };
+    }
+    return last.site;
+  };
+}
+
 async function putIfChanged(store: Store, key: string, text: string): Promise<void> {
   const held = await getIfThere(store, key);
   if (held && new TextDecoder().decode(held.body) === text) return;

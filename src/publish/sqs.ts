@@ -57,6 +57,17 @@ export function sqsSender({ client, posts, feeds, now }: SqsUrls): Sender {
         delay,
       ),
     rebuild: (from) => ask([{ rebuild: from }]),
+    ...sqsRefreshes({ client, feeds, now }),
+  };
+}
+
+/** Asks for refreshes and nothing else: what answering readers may do. */
+export function sqsRefreshes({
+  client,
+  feeds,
+  now,
+}: Omit<SqsUrls, 'posts'>): Pick<Sender, 'refresh'> {
+  return {
     refresh: (selections) => {
       // Computed now, when the markers stand: see DESIGN.md, section 10.
       const since = Math.floor(now() / window);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Unavailable } from '../errors.ts';
 import { type Channel, feedChannel, olderChannel } from '../feed/channel.ts';
 import { feedPage } from '../feed/page-feed.ts';
 import { feedParts } from '../feed/render.ts';
@@ -96,7 +97,10 @@ export async function unbuiltDocument(
   if (selection === undefined || !isBuilt(selection, feed?.format, site)) return undefined;
   const found = await newest(state, selection, site.entries);
   if (found.entries.length === 0) return undefined;
-  await queue.refresh([selection]);
+  await queue.refresh([selection]).catch((error) => {
+    // The next reader asks again.
+    if (!(error instanceof Unavailable)) throw error;
+  });
   const channel = feedChannel(selection, found, site);
   return documentOf(feed?.format ?? 'html', channel, found, site, brief);
 }

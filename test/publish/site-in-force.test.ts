@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Unavailable } from '../../src/errors.ts';
 import { lastSiteKey, siteFileKey, siteProblemKey } from '../../src/keys.ts';
-import { type Settings, settingsIn } from '../../src/publish/site-in-force.ts';
+import { notedSites, type Settings, settingsIn } from '../../src/publish/site-in-force.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
 
@@ -106,4 +106,24 @@ test('a publisher that read an older file never notes it over a newer one', asyn
   expect(await title(settingsIn({ posts, state: slow }))).toBe('Three');
   await posts.put(siteFileKey, '[');
   expect(await title()).toBe('Three');
+});
+
+test('who answers readers reads the last valid settings once a minute', async () => {
+  const clock = { now: 0 };
+  const noted = notedSites(state, () => clock.now);
+  expect((await noted()).url).toBe('https://example.com');
+  await write('One');
+  await title();
+  expect((await noted()).title).not.toBe('One');
+  clock.now = 60_000;
+  const one = await noted();
+  expect(one.title).toBe('One');
+  // The same object until they change, for feeds are rendered once for each.
+  clock.now = 120_000;
+  expect(await noted()).toBe(one);
+  await posts.put(siteFileKey, '[');
+  await title();
+  clock.now = 180_000;
+  expect(await noted()).toBe(one);
+  expect((await noted('https://cdn.example')).feeds).toBe('https://cdn.example');
 });
