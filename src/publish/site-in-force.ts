@@ -102,17 +102,17 @@ const believed = 60_000;
  * changes, for what was rendered is remembered with it. `feeds` is as for `readSite`.
  */
 export function notedSites(state: Store, now: () => number): (feeds?: string) => Promise<Site> {
-  let last: { at: number; etag: string | undefined; feeds: string | undefined; site: Site };
+  let last: { at: number; etag?: string | undefined; feeds?: string | undefined; site: Site };
   return async (feeds) => {
     const at = now();
-    if (last?.feeds === feeds && at - last?.at < believed) return last.site;
+    const same = last?.feeds === feeds ? last : undefined;
+    if (same && at - same.at < believed) return same.site;
     const noted = await getIfThere(state, lastSiteKey);
-    if (last?.feeds === feeds && last?.etag === noted?.etag) last.at = at;
-    else {
-      const text = noted ? new TextDecoder().decode(noted.body) : '';
-      last = { at, etag: noted?.etag, feeds, site: readSite(text, feeds ? { feeds } : {}) };
-    }
-    return last.site;
+    const text = noted ? new TextDecoder().decode(noted.body) : '';
+    const isSame = same && same.etag === noted?.etag;
+    const site = isSame ? same.site : readSite(text, feeds ? { feeds } : {});
+    last = { at, etag: noted?.etag, feeds, site };
+    return site;
   };
 }
 

@@ -93,6 +93,7 @@ const expected: Record<string, Record<string, string[]>> = {
       'posts/tidings.yml',
       'state/entries/*',
       'state/site/*',
+      'state/terms.json',
       'state/terms/*',
     ],
   },
