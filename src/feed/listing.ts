@@ -1,6 +1,7 @@
 import { site as siteSelection, term } from '../keys.ts';
 import type { Site } from '../site.ts';
 import { type Channel, channelOf } from './channel.ts';
+import type { Preview } from './page-posts.ts';
 
 /** What the list of all feeds is made of: the site and every term that an entry has. */
 export interface Directory {
@@ -9,6 +10,8 @@ export interface Directory {
     newest?: string;
     /** Year → how many posts it has; years that are not counted are left out. */
     years?: Record<string, number>;
+    /** Newest first. */
+    latest?: readonly Preview[];
   };
   rows: Row[];
 }

@@ -27,11 +27,13 @@ export function chart(years: Record<string, number>, site: Site): string {
     'aria-label': words,
     viewBox: `0 0 ${bars.length} 100`,
     preserveAspectRatio: 'none',
+    // Few years have no fatter bars than many.
+    width: `${3 * bars.length}rem`,
   });
   return `<figure class="chart" dir="ltr">
 ${svg}
 ${lines(rects)}</svg>
-<figcaption class="quiet"><span>${first}</span> ${ours(`Posts a year, at most ${highest}`, site)} <span>${last}</span></figcaption>
+<figcaption class="quiet">${ours(`Posts a year from ${first} to ${last}, at most ${highest}`, site)}</figcaption>
 </figure>
 `;
 }

@@ -3,6 +3,7 @@ import type { Site } from '../site.ts';
 import { type Directory, type Group, groupsOf, siteFeed } from './listing.ts';
 import { linkTo, named, ours, page, subscribing } from './page.ts';
 import { chart } from './page-chart.ts';
+import { disclosed, type Preview } from './page-posts.ts';
 import { element, escaped, lines, openTag, uri } from './xml.ts';
 
 const root = './';
@@ -20,12 +21,21 @@ ${chart(directory.site.years ?? {}, site)}</header>
 <section class="card">
 <h2>${ours('Subscribe to everything', site)}</h2>
 ${subscribing(all.channel, root, site)}</section>
-${choosing(groups, site)}${lines(groups.map(section))}</main>
+${latest(directory.site.latest ?? [], site)}${choosing(groups, site)}${lines(groups.map((group) => section(group, site)))}</main>
 <footer>
 <p>${ours(`All feeds at once: ${download()}, for a reader to import, and ${linkTo(directoryKey, root, 'JSON')}, for programs.`, site)}</p>
 </footer>
 `;
   return page({ title: `${site.title} – feeds`, channel: all.channel, body }, site);
+}
+
+/** Closed, for people come for the list of feeds; each can be read in its place. */
+function latest(entries: readonly Preview[], site: Site): string {
+  if (entries.length === 0) return '';
+  return `<section class="latest">
+<h2>${ours('Latest posts', site)}</h2>
+${entries.map((entry) => disclosed(entry, site)).join('')}</section>
+`;
 }
 
 function download(): string {
@@ -55,16 +65,17 @@ ${lines(links)}</p>
 /** More terms than one looks through have letters above them. */
 const many = 60;
 
-function section({ taxonomy, feeds }: Group): string {
+function section({ taxonomy, feeds }: Group, site: Site): string {
   const open = `${openTag('section', { id: taxonomy })}\n<h2>${named(taxonomy)}</h2>\n`;
   if (feeds.length <= many) return `${open}${list(feeds)}</section>`;
   const letters = [...Map.groupBy(feeds, ({ row }) => letterOf(row.label))];
   const links = letters.map(([letter]) =>
     element('a', { href: `#${encodeURIComponent(place(taxonomy, letter))}` }, escaped(letter)),
   );
+  const all = element('a', { href: `#${encodeURIComponent(taxonomy)}` }, ours('All letters', site));
   const blocks = letters.map(
     ([letter, some]) => `<div class="letter">
-${element('h3', { id: place(taxonomy, letter) }, escaped(letter))}
+<div class="heading">${element('h3', { id: place(taxonomy, letter) }, escaped(letter))} ${all}</div>
 ${list(some)}</div>`,
   );
   return `${open}<p class="row letters">\n${lines(links)}</p>\n${lines(blocks)}</section>`;

@@ -1,10 +1,10 @@
 import { opmlKey, pageKey, term, termOf } from '../keys.ts';
-import type { Enclosure, Entry, Term } from '../post/entry.ts';
+import type { Entry, Term } from '../post/entry.ts';
 import type { Site } from '../site.ts';
 import type { Channel } from './channel.ts';
-import { excerpt } from './excerpt.ts';
-import { direction, linkTo, named, ours, page, subscribing, theirs } from './page.ts';
-import { element, escaped, lines, openTag, uri } from './xml.ts';
+import { linkTo, named, ours, page, subscribing, theirs } from './page.ts';
+import { article, previewOf } from './page-posts.ts';
+import { element, escaped, lines, uri } from './xml.ts';
 
 /** As many posts as one looks through; more would only make the page slow. */
 const shown = 20;
@@ -64,7 +64,7 @@ function latest(entries: readonly Entry[], site: Site): string {
   return entries
     .slice(0, shown)
     .map((entry) => {
-      const html = known.get(entry) ?? article(entry, site);
+      const html = known.get(entry) ?? article(previewOf(entry), site);
       known.set(entry, html);
       return html;
     })
@@ -73,50 +73,6 @@ function latest(entries: readonly Entry[], site: Site): string {
 
 /** Entries already rendered, which many pages share, for as long as they and their site live. */
 const memory = new WeakMap<Site, WeakMap<Entry, string>>();
-
-function article(entry: Entry, site: Site): string {
-  const title = element('a', { href: uri(entry.link) }, escaped(entry.title));
-  const time = element('time', { datetime: entry.published }, dateOf(entry.published, site));
-  const authors = entry.authors.map(({ name }) => element('bdi', {}, escaped(name))).join(', ');
-  return `${openTag('article', { lang: entry.language, dir: directionIn(entry, site) })}
-<h3>${title}</h3>
-<p class="quiet">${authors ? `${time} · ${authors}` : time}</p>
-${excerpt(entry.summary || entry.content)}${lines(entry.enclosures.map(enclosure))}</article>
-`;
-}
-
-/** Of an entry where it is not the page's; "RSS" first in an Arabic title does not make it English. */
-function directionIn({ language, title, summary }: Entry, site: Site): string | undefined {
-  if (language !== undefined) return direction(language);
-  const hasRtl = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(title + summary);
-  return hasRtl === (direction(site.language) === 'rtl') ? undefined : 'auto';
-}
-
-function enclosure({ url, type, title }: Enclosure): string {
-  const name = title || url.slice(url.lastIndexOf('/') + 1) || url;
-  return `<p>${element('a', { href: uri(url) }, escaped(name))} <small>${escaped(type)}</small></p>`;
-}
-
-/** The day in the site's language and time zone: the machine's would change the bytes. */
-function dateOf(instant: string, site: Site): string {
-  let format = dateFormats.get(site);
-  if (!format) {
-    format = dateFormat(site);
-    dateFormats.set(site, format);
-  }
-  return escaped(format.format(new Date(instant)));
-}
-
-const dateFormats = new WeakMap<Site, Intl.DateTimeFormat>();
-
-function dateFormat({ language, timezone }: Site): Intl.DateTimeFormat {
-  const style = { dateStyle: 'long', timeZone: timezone } as const;
-  try {
-    return new Intl.DateTimeFormat(language ?? 'en-GB', style);
-  } catch {
-    return new Intl.DateTimeFormat('en-GB', style);
-  }
-}
 
 /** Feeds of the terms that these entries have too, the most frequent first. */
 function related(

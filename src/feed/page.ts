@@ -103,7 +103,7 @@ export function subscribing({ selection, self }: Channel, root: string, site: Si
   return `<ul class="addresses">
 ${lines(addresses)}</ul>
 <output class="sr" lang="en"></output>
-<p>${ours('Copy one of these addresses into your feed reader, and new posts will come to you. All three say the same. Readers on the web take it from here:', site)}</p>
+<p>${ours('Copy one of these addresses into your feed reader, and new posts will come to you; all three say the same. No reader yet? Each of these sites is one, and collects what is new on every blog that you follow:', site)}</p>
 ${openTag('p', { class: 'row', lang: 'en' })}
 ${lines(readers)}</p>
 `;

@@ -37,15 +37,21 @@ button{cursor:pointer;min-inline-size:5.5rem;justify-content:center}
 output{display:block;min-block-size:1.6rem}
 input{inline-size:100%;border-color:var(--quiet);border-radius:.5rem;font-size:1rem;margin-block-start:.25rem}
 article{padding-block:1.1rem;border-block-start:1px solid var(--line)}
-article p{max-width:65ch}
+article p,details p{max-width:65ch}
+details{border-block-end:1px solid var(--line)}
+summary{cursor:pointer;padding-block:.5rem}
+summary bdi{font-weight:600;margin-inline-end:.5rem}
+summary time{white-space:nowrap}
+details[open] summary{padding-block-end:0}
+details p:last-child{margin-block-end:1rem}
 .terms{columns:12rem;column-gap:2rem}
 .terms li{break-inside:avoid;padding-block:.125rem}
 .letter{margin-block:1rem}
-.letter h3{border-block-end:1px solid var(--line);margin-block-end:.25rem}
+.heading{display:flex;justify-content:space-between;align-items:baseline;border-block-end:1px solid var(--line);margin-block-end:.25rem}
+.heading a{font-size:.9rem}
 .letters a{min-inline-size:2.25rem;justify-content:center}
 .chart{margin:1.25rem 0}
-.chart svg{display:block;inline-size:100%;block-size:3.5rem;fill:var(--link);fill-opacity:.8;border-block-end:1px solid var(--line)}
-figcaption{display:flex;justify-content:space-between;gap:1rem;text-align:center}
+.chart svg{display:block;max-inline-size:100%;block-size:3.5rem;fill:var(--link);fill-opacity:.8;border-block-end:1px solid var(--line)}
 footer{margin-block-start:3rem;border-block-start:1px solid var(--line);padding-block-start:1rem}
 footer a,.trail a{display:inline-block;padding-block:.15rem}
 .enhanced{display:none}

@@ -1,3 +1,4 @@
+import type { Preview } from '../feed/page-posts.ts';
 import { parseRowKey, rowKey, rowsPrefix, rowsTableKey, type Selection } from '../keys.ts';
 import { getIfThere, listAll, type Store } from '../store/store.ts';
 
@@ -8,8 +9,9 @@ export interface DirectoryRow {
   count: number;
   /** RFC 3339 instant of the newest entry; empty if there is none. */
   newest: string;
-  /** Of the site alone: how many posts each year has, as far as they are counted. */
+  /** Of the site alone: how many posts each year has, as far as they are counted, and the newest. */
   years?: Record<string, number>;
+  latest?: Preview[];
   /** False until the directory was asked to look at this row. */
   told: boolean;
 }

@@ -1,10 +1,14 @@
 import { renderDirectory } from '../feed/directory.ts';
+import { previewOf } from '../feed/page-posts.ts';
 import { directoryKey, opmlKey, pageKey, type Selection, site, termOf } from '../keys.ts';
 import type { Newest } from '../selection/newest.ts';
 import { getIfThere } from '../store/store.ts';
 import { type DirectoryRow, readRows } from './directory-rows.ts';
 import type { Pipeline } from './pipeline.ts';
 import { freshness, type Replaced, replace } from './replace.ts';
+
+/** Posts that the page of all feeds shows: it is a list of feeds before all. */
+const latest = 5;
 
 /** The row of a selection, from what its refresh found. */
 export function rowOf(
@@ -16,7 +20,7 @@ export function rowOf(
     label: label ?? selection,
     count,
     newest: entries[0]?.published ?? '',
-    ...(selection === site && { years }),
+    ...(selection === site && { years, latest: entries.slice(0, latest).map(previewOf) }),
   };
 }
 
@@ -35,6 +39,7 @@ export async function refreshDirectory({ state, feeds, ...pipeline }: Pipeline):
       count: whole?.count ?? 0,
       ...(whole?.newest && { newest: whole.newest }),
       ...(whole?.years && { years: whole.years }),
+      ...(whole?.latest && { latest: whole.latest }),
     },
     rows: [...rows].flatMap(([selection, row]) => {
       const term = termOf(selection);

@@ -73,9 +73,9 @@ describe('tidings serve', () => {
       async () => expect(await titles('/tags/x/feed.json')).toEqual(['One, edited']),
       soon,
     );
-    // The site's in three formats, and x's with its page; y's were not looked at.
+    // The site's in three formats, x's with its page, and that of all feeds; y's were not looked at.
     await vi.waitFor(
-      () => expect(said.out).toMatch(/one\.md: 7 documents of 2 feeds refreshed in \d+ ms\n/),
+      () => expect(said.out).toMatch(/one\.md: 8 documents of 3 feeds refreshed in \d+ ms\n/),
       soon,
     );
     put(folder, 'sub/three.md', post({ title: 'Three', date: '2024-03-03', tags: ['x'] }));

@@ -82,7 +82,8 @@ test.each([
       tripsToFeeds: 12,
       gets: looks + gets(feeds),
       heads: 0,
-      puts: records + feeds + documents(feeds),
+      // The row of the site has what the page of all feeds shows of its newest posts.
+      puts: records + feeds + documents(feeds) + 2,
       deletes: feeds,
       lists: 1 + feeds,
     });
@@ -125,8 +126,11 @@ describe('the directory', () => {
     // What it held, the table, lists, rows, the table, pages.
     expect(trips).toBe(5 + state.lists);
 
-    // No count has changed, and no date.
+    // No count has changed, and no date, but what the page of all feeds shows of the newest post.
     await stage.write('a.md', newPost(tagsOf({ tags }), 'B'));
-    expect((await stage.change('a.md')).asksDirectory).toBe(false);
+    expect((await stage.change('a.md')).asksDirectory).toBe(true);
+    const edited = await stage.refreshDirectory();
+    expect(edited.state).toMatchObject({ gets: 2, puts: 1, lists: Math.ceil(rows / 1000) });
+    expect(edited.feeds).toMatchObject({ gets: 3, puts: 1 });
   });
 });

@@ -3,7 +3,8 @@ import { parseOpml } from 'feedsmith';
 import { describe, expect, test } from 'vitest';
 import { renderDirectory } from '../../src/feed/directory.ts';
 import type { Directory } from '../../src/feed/listing.ts';
-import { golden } from './fixtures.ts';
+import { previewOf } from '../../src/feed/page-posts.ts';
+import { bareEntry, golden } from './fixtures.ts';
 import { words } from './page-words.ts';
 
 const files = { opml: 'feeds.opml', json: 'feeds.json', html: 'index.html' };
@@ -60,6 +61,25 @@ describe('renderDirectory', () => {
     const text = renderDirectory('html', content, site);
     const labels = [...text.matchAll(/<bdi>(.*?)<\/bdi>/g)].map(([, label]) => label);
     expect(labels.slice(1, 5)).toEqual(['&lt;x&gt; &amp; "y"', 'docker 9', 'Docker 10', 'Фото']);
+  });
+
+  test('shows the latest posts closed, each with its beginning and a link to the whole', () => {
+    const latest = [
+      previewOf({
+        ...bareEntry,
+        title: 'A <b> & c',
+        summary: '<p>Say <em>it</em>.</p><h2>No</h2>',
+      }),
+      previewOf({ ...bareEntry, title: 'שלום', language: 'he' }),
+    ];
+    const text = renderDirectory('html', { ...content, site: { count: 2, latest } }, site);
+    const [, posts] = text.split('<h2>Latest posts</h2>');
+    expect(posts).toMatch(
+      /<details>\n<summary><bdi>A &lt;b&gt; &amp; c<\/bdi> <time datetime="[^"]+">[^<]+<\/time><\/summary>\n<p>Say <em>it<\/em>\.<\/p>/,
+    );
+    expect(posts).toContain('<details lang="he" dir="rtl">');
+    expect(posts!.match(/The whole post: <a href="https:/g)).toHaveLength(2);
+    expect(renderDirectory('html', content, site)).not.toContain('Latest posts');
   });
 
   test.each([

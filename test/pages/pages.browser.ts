@@ -1,6 +1,7 @@
 import axe, { type AxeResults } from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listen } from '../../src/cli/http.ts';
 import { type Serving, serveBlog } from '../../src/cli/serve.ts';
 import { post } from '../blog.ts';
 import { folderWith } from '../cli/terminal.ts';
@@ -122,7 +123,7 @@ describe.each(pages)('the page of $name', ({ of }) => {
 
   test('can be walked with the keyboard, the skip link first, and shows where one is', async () => {
     const { page, close } = await opened(of());
-    const all = await shown(page, ':is(a[href], button, input)');
+    const all = await shown(page, ':is(a[href], button, input, summary)');
     const reached = new Set<string>();
     for (let step = 0; step < all; step++) {
       await page.keyboard.press('Tab');
@@ -146,6 +147,88 @@ describe.each(pages)('the page of $name', ({ of }) => {
     expect(await shown(plain.page, 'a[href]')).toBe(await shown(scripted.page, 'a[href]'));
     await scripted.close();
     await plain.close();
+  });
+});
+
+describe('the page of all feeds', () => {
+  test('opens the latest posts in place, by keyboard and without JavaScript', async () => {
+    const { page, close } = await opened(`${ltrBlog.address}/`, { javaScriptEnabled: false });
+    const first = page.locator('details').first();
+    expect(await page.locator('details').count()).toBe(5);
+    expect(await first.locator('p').first().isVisible()).toBe(false);
+    await first.locator('summary').focus();
+    await page.keyboard.press('Enter');
+    expect(await first.locator('p').first().isVisible()).toBe(true);
+    await close();
+  });
+
+  test('stays accessible with posts open', async () => {
+    const { page, close } = await opened(`${rtlBlog.address}/`, { colorScheme: 'dark' });
+    for (const one of await page.locator('summary').all()) await one.click();
+    expect(await violations(page)).toEqual([]);
+    await close();
+  });
+});
+
+describe('the page of 5,000 tags', () => {
+  const words = 'ant bee cat dog elk fox gnu hen ibis jay kite lynx mole newt owl pig'.split(' ');
+  const tagOf = (n: number) => `${words[n % 16]} ${words[(n >> 4) % 16]} ${n}`;
+  let blog: Serving;
+
+  beforeAll(async () => {
+    const posts = Array.from({ length: 100 }, (_, n) => [
+      `${n}.md`,
+      post({
+        title: `Post ${n}`,
+        date: '2024-01-01',
+        tags: Array.from({ length: 50 }, (_, at) => tagOf(50 * n + at)),
+      }),
+    ]);
+    blog = await serveBlog(folderWith(Object.fromEntries(posts)), local, quiet);
+  });
+  afterAll(() => blog?.close());
+
+  test.each([1280, 390])('is there at once and accessible at %d px', async (width) => {
+    const { page, complaints, close } = await opened(`${blog.address}/`, {
+      viewport: { width, height: 800 },
+    });
+    expect(await shown(page, '.terms a')).toBe(5000);
+    const ready = `performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd`;
+    expect(await page.evaluate(ready)).toBeLessThan(3000);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    expect(await violations(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('is filtered as one types, and tells how many are left', async () => {
+    const { page, close } = await opened(`${blog.address}/`);
+    const box = page.getByRole('searchbox');
+    const started = performance.now();
+    await box.pressSequentially('JAY 42');
+    expect(performance.now() - started).toBeLessThan(3000);
+    const left = Array.from({ length: 5000 }, (_, n) => tagOf(n)).filter((one) =>
+      one.includes('jay 42'),
+    );
+    expect(left.length).toBeGreaterThan(1);
+    expect(await shown(page, '.terms a')).toBe(left.length);
+    expect(await page.locator('nav output').textContent()).toBe(`${left.length} / 5000`);
+    // What is left is in sight: nothing empty stands between.
+    const { y } = (await page.locator('.terms a:visible').first().boundingBox())!;
+    const { y: boxY } = (await box.boundingBox())!;
+    expect(y - boxY).toBeLessThan(400);
+    await close();
+  });
+
+  test('leads to a letter and back without JavaScript', async () => {
+    const { page, close } = await opened(`${blog.address}/`, { javaScriptEnabled: false });
+    await page.locator('.letters').getByRole('link', { name: 'O', exact: true }).click();
+    const letter = page.locator('.letter', { has: page.locator('[id="tags/O"]') });
+    expect((await letter.boundingBox())!.y).toBeLessThan(100);
+    expect(await letter.locator('.terms a').first().textContent()).toMatch(/^owl/);
+    await letter.getByRole('link', { name: 'All letters' }).click();
+    expect((await page.locator('.letters').boundingBox())!.y).toBeLessThan(200);
+    await close();
   });
 });
 
@@ -199,5 +282,40 @@ describe('the address of a feed', () => {
     const fetched = await fetch(ltrBlog.address + feed);
     expect(fetched.headers.get('content-type')).not.toContain('html');
     await close();
+  });
+
+  test('followed from its page, or with ?raw, shows the feed itself', async () => {
+    const { page, close } = await opened(`${ltrBlog.address}/tags/rss/`);
+    const shownBy = async (act: () => Promise<unknown>) => {
+      const [response] = await Promise.all([page.waitForResponse(/feed\.rss/), act()]);
+      return [response.status(), response.headers()['content-type']];
+    };
+    const rss = [200, 'application/rss+xml; charset=utf-8'];
+    const link = page.getByRole('link', { name: 'RSS', exact: true }).first();
+    expect(await shownBy(() => link.click())).toEqual(rss);
+    expect(await shownBy(() => page.goto(`${ltrBlog.address}/feed.rss?raw`))).toEqual(rss);
+    await close();
+  });
+
+  test('is read by a script of another site, with conditions and without', async () => {
+    const elsewhere = await listen(
+      async () => new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } }),
+      { ...local, onError: () => {} },
+    );
+    const { page, close } = await opened(elsewhere.address);
+    const read = (headers: object) =>
+      page.evaluate(`(async () => {
+        const response = await fetch('${ltrBlog.address}/tags/rss/feed.json', {
+          headers: ${JSON.stringify(headers)}, cache: 'no-store',
+        });
+        const text = await response.text();
+        return [response.status, response.headers.get('etag'), text.includes('jsonfeed.org')];
+      })()`) as Promise<[number, string, boolean]>;
+    const [status, etag, isFeed] = await read({});
+    expect([status, isFeed]).toEqual([200, true]);
+    expect(etag).toMatch(/^"/);
+    expect((await read({ 'If-None-Match': etag }))[0]).toBe(304);
+    await close();
+    elsewhere.server.close().closeAllConnections();
   });
 });

@@ -112,9 +112,24 @@ describe('a change', () => {
     await blog.write('b.md', post({ title: 'B', date: '2024-03-08', tags: ['z'] }));
     await blog.run();
     await blog.write('a.md', post({ title: 'A2', date: '2024-03-09', tags: ['x', 'y'] }));
-    // The site, x and y; the directory lists nothing new.
-    expect(await blog.run('a.md')).toMatchObject({ changed: 1, selections: 3, written: 11 });
+    // The site, x and y; and the page of all feeds, which shows the newest posts.
+    expect(await blog.run('a.md')).toMatchObject({ changed: 1, selections: 4, written: 12 });
     expect(titles(await blog.read('/feed.json'))).toEqual(['A2', 'B']);
+    expect(await blog.read('/')).toContain('<bdi>A2</bdi>');
+  });
+
+  test('of a post that is not among the newest leaves the list of all feeds as it is', async () => {
+    const blog = testBlog();
+    const old = (title: string) => post({ title, date: '2024-03-01', tags: ['x', 'y'] });
+    await blog.write('a.md', old('A'));
+    for (let at = 1; at <= 5; at++)
+      await blog.write(`${at}.md`, post({ title: `N${at}`, date: `2024-04-0${at}` }));
+    await blog.run();
+    await blog.write('a.md', old('A2'));
+    // The site, x and y.
+    expect(await blog.run('a.md')).toMatchObject({ changed: 1, selections: 3, written: 11 });
+    const shown = [...(await blog.read('/'))!.matchAll(/<summary><bdi>(.*?)<\/bdi>/g)];
+    expect(shown.map(([, title]) => title)).toEqual(['N5', 'N4', 'N3', 'N2', 'N1']);
   });
 
   test('of tags leaves the lost tag an empty feed and takes it from the directory', async () => {
