@@ -16,13 +16,18 @@ export interface ProblemsOptions extends BucketOptions {
 /** `tidings problems --state STATE`: what is wrong with the posts now. Tells the exit status. */
 export async function problems(options: ProblemsOptions, { out, err }: Output): Promise<number> {
   const state = await storeAt(options.state, options);
-  const found = [
-    ...(await problemOfSite(state)),
-    ...sorted([...(await problemsOfPosts(state)), ...(await sharedIds(state))]),
-  ];
+  const found = await allProblems(state);
   out(problemsText(found));
   err(found.length === 0 ? 'no problems\n' : `${counted(found.length, 'problem')}\n`);
   return options.strict && found.length > 0 ? 1 : 0;
+}
+
+/** Those of the site file, then those of posts by key and line. */
+export async function allProblems(state: Store): Promise<Problem[]> {
+  return [
+    ...(await problemOfSite(state)),
+    ...sorted([...(await problemsOfPosts(state)), ...(await sharedIds(state))]),
+  ];
 }
 
 async function problemOfSite(state: Store): Promise<Problem[]> {

@@ -100,6 +100,40 @@ export async function run(args: string[], output: Output): Promise<number> {
       status = await sync(posts, options, output);
     });
 
+  const stage = () =>
+    new Option('--stage <name>', 'as it was deployed: prod').makeOptionMandatory();
+  const region = () => new Option('--region <name>', 'of AWS, if not the one of your settings');
+
+  program
+    .command('status')
+    .description('show what a deployed stage has to do, and what failed')
+    .addOption(stage())
+    .addOption(region())
+    .action(async (options) => {
+      const command = await import('./status.ts');
+      status = await command.status(options, output);
+    });
+
+  program
+    .command('redrive')
+    .description('have a deployed stage try again what failed for good')
+    .addOption(stage())
+    .addOption(region())
+    .action(async (options) => {
+      const { redrive } = await import('./redrive.ts');
+      status = await redrive(options, output);
+    });
+
+  program
+    .command('rebuild')
+    .description('have a deployed stage make every feed anew from the posts')
+    .addOption(stage())
+    .addOption(region())
+    .action(async (options) => {
+      const { rebuild } = await import('./rebuild.ts');
+      status = await rebuild(options, output);
+    });
+
   program
     .command('init')
     .description("write tidings.yml from a blog's own configuration")
