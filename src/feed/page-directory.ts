@@ -53,7 +53,7 @@ function choosing(groups: Group[], site: Site): string {
     );
   });
   return `<nav class="choosing">
-<h2>${ours('Or to what interests you', site)}</h2>
+<h2>${ours('Subscribe to what interests you', site)}</h2>
 <p class="row">
 ${lines(links)}</p>
 <label class="enhanced">${ours('Filter', site)} <input type="search" autocomplete="off" spellcheck="false"></label>
@@ -98,7 +98,8 @@ function letterOf(label: string): string {
 function list(feeds: Group['feeds']): string {
   const rows = feeds.map(({ row, channel, count }) => {
     const link = linkTo(pageKey(channel.selection), root, element('bdi', {}, escaped(row.label)));
-    return `<li>${link} <small>${counted(count)}</small></li>`;
+    // No break between them: a count alone on a line says nothing.
+    return `<li>${link}\u00a0<small>${counted(count)}</small></li>`;
   });
   return `<ul class="terms">\n${lines(rows)}</ul>\n`;
 }

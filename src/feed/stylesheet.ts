@@ -52,6 +52,8 @@ details p:last-child{margin-block-end:1rem}
 .letters a{min-inline-size:2.25rem;justify-content:center}
 .chart{margin:1.25rem 0}
 .chart svg{display:block;max-inline-size:100%;block-size:3.5rem;fill:var(--link);fill-opacity:.8;border-block-end:1px solid var(--line)}
+[dir=rtl] .chart{text-align:right}
+[dir=rtl] .chart svg{margin-inline-start:auto}
 footer{margin-block-start:3rem;border-block-start:1px solid var(--line);padding-block-start:1rem}
 footer a,.trail a{display:inline-block;padding-block:.15rem}
 .enhanced{display:none}

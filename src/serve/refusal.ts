@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
-import { element, escaped } from '../feed/xml.ts';
+import { stylesheet } from '../feed/stylesheet.ts';
+import { element, escaped, lines } from '../feed/xml.ts';
 import { onPages } from './headers.ts';
 import { mediaType } from './negotiate.ts';
 
@@ -9,6 +10,8 @@ export interface Refusal {
   detail: string;
   /** Path of a feed that was probably meant. */
   near?: string | undefined;
+  /** Path of the list of all feeds, where it may help. */
+  all?: string;
   headers?: Record<string, string>;
 }
 
@@ -31,12 +34,14 @@ export function refuse(request: Request, status: number, refusal: Refusal): Resp
 }
 
 const bodies: Record<(typeof types)[number], (status: number, refusal: Refusal) => string> = {
-  'text/plain': (_, { detail, near }) => `${detail}${near ? ` Did you mean ${near}?` : ''}\n`,
-  'text/html': (status, { detail, near }) => {
+  'text/plain': (_, refusal) =>
+    `${sentences(refusal)}${refusal.near ? ` Did you mean ${refusal.near}?` : ''}\n`,
+  'text/html': (status, { detail, near, all }) => {
     const title = STATUS_CODES[status]!;
-    const meant = near
-      ? `<p>Did you mean ${element('a', { href: near }, escaped(near))}?</p>\n`
-      : '';
+    const links = [
+      ...(near ? [`Did you mean ${element('a', { href: near }, legible(near))}?`] : []),
+      ...(all ? [element('a', { href: all }, 'All feeds')] : []),
+    ];
     return `<!doctype html>
 <html lang="en">
 <head>
@@ -44,14 +49,30 @@ const bodies: Record<(typeof types)[number], (status: number, refusal: Refusal) 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
+<link rel="icon" href="data:,">
+<style>${stylesheet}</style>
 </head>
 <body>
+<main>
 <h1>${title}</h1>
 <p>${escaped(detail)}</p>
-${meant}</body>
+${lines(links.map((link) => `<p>${link}</p>`))}</main>
+</body>
 </html>
 `;
   },
-  'application/json': (status, { detail, near }) =>
-    `${JSON.stringify({ title: STATUS_CODES[status], status, detail, near })}\n`,
+  'application/json': (status, refusal) => {
+    const { near } = refusal;
+    const detail = sentences(refusal);
+    return `${JSON.stringify({ title: STATUS_CODES[status], status, detail, near })}\n`;
+  },
 };
+
+function sentences({ detail, all }: Refusal): string {
+  return all ? `${detail} All feeds are listed at ${all}.` : detail;
+}
+
+/** A path of ours as people read it: `/tags/ёлка/`. */
+function legible(path: string): string {
+  return element('bdi', {}, escaped(decodeURI(path)));
+}

@@ -175,7 +175,8 @@ async function notFound(
   const found = await meantPath(key, shelves, site);
   const near = found && placeOf(new URL(found, request.url), site).kind === 'object' && found;
   return refuse(request, 404, {
-    detail: `There is no feed at this address. All feeds are listed at ${onHost('/', site)}.`,
+    detail: 'There is no feed at this address.',
+    all: onHost('/', site),
     ...(near && { near: onHost(near, site) }),
     headers: { 'cache-control': brief },
   });

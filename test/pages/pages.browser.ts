@@ -232,6 +232,25 @@ describe('the page of 5,000 tags', () => {
   });
 });
 
+describe('an address without a feed', () => {
+  test.each(['light', 'dark'] as const)(
+    'has an accessible page in %s, which leads to a near feed',
+    async (colorScheme) => {
+      const { page, complaints, close } = await opened(`${ltrBlog.address}/tags/rsss/`, {
+        colorScheme,
+        viewport: { width: 320, height: 800 },
+      });
+      expect(await violations(page)).toEqual([]);
+      // The browser's own word on the status, and no more: style and icon are allowed.
+      expect(complaints).toEqual([expect.stringContaining('404')]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
+      await page.getByRole('link', { name: '/tags/rss/' }).click();
+      expect(page.url()).toBe(`${ltrBlog.address}/tags/rss/`);
+      await close();
+    },
+  );
+});
+
 describe('the script', () => {
   test('copies an address and says so', async () => {
     const { page, close } = await opened(`${ltrBlog.address}/tags/rss/`, {

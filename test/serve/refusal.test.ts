@@ -25,7 +25,9 @@ describe('a feed that is not there', async () => {
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(response.headers.get('content-security-policy')).toMatch(/default-src 'none'/);
     const path = `/tags/${encodeURIComponent('ёлка')}/`;
-    expect(await response.text()).toContain(`<a href="${path}">${path}</a>`);
+    const text = await response.text();
+    expect(text).toContain(`<a href="${path}"><bdi>/tags/ёлка/</bdi></a>`);
+    expect(text).toContain('<a href="/">All feeds</a>');
   });
 
   test('is answered with problem details (RFC 9457)', async () => {
