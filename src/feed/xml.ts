@@ -2,9 +2,8 @@ import { escapeUTF8 } from 'entities';
 import { xmlText } from '../post/characters.ts';
 import type { Slots } from './slots.ts';
 
-/** What no URI holds (RFC 3986 §2): `%` that begins no escape, brackets elsewhere than about an IPv6 host. */
-const foreign =
-  /[^!#$%&'()*+,\-./0-9:;=?@A-Z_a-z~[\]]+|%(?![\da-fA-F]{2})|(?<!^[a-z]+:\/\/[^/?#]*)[[\]]/gu;
+/** What no URI holds (RFC 3986 §2): `%` that begins no escape is one of them. */
+const foreign = /[^!#$%&'()*+,\-./0-9:;=?@A-Z_a-z~[\]]+|%(?![\da-fA-F]{2})/gu;
 
 /** What `clean` would change, lone surrogates apart: nearly no text has any of it, and this is quick to tell. */
 const unclean = /[\0-\x08\x0b-\x1f\ufffe\uffff]/;
@@ -44,7 +43,10 @@ export function cdata(html: string): string {
 /** An address as a URI: RSS knows no IRIs, and readers forgive less than browsers. */
 export function uri(address: string): string {
   const ascii = /^[!-~]*$/.test(address) || !URL.canParse(address);
-  return clean(ascii ? address : new URL(address).href).replace(foreign, encodeURIComponent);
+  const text = clean(ascii ? address : new URL(address).href).replace(foreign, encodeURIComponent);
+  // Brackets stand only about an IPv6 host.
+  const host = /^[a-z]+:\/\/[^/?#]*/.exec(text)?.[0] ?? '';
+  return host + text.slice(host.length).replace(/[[\]]/g, encodeURIComponent);
 }
 
 type Attributes = Record<string, string | number | undefined>;
