@@ -1,3 +1,5 @@
+import { oneLine } from './problem.ts';
+
 /**
  * The errors that some caller acts on differently. Messages say what, where and what to do;
  * the cause, when there is one, travels in `cause`.
@@ -22,7 +24,7 @@ export class InvalidPost extends Error {
   readonly remedy: string;
 
   constructor(message: string, remedy: string, options: { line?: number; cause?: unknown } = {}) {
-    super(message, { cause: options.cause });
+    super(oneLine(message), { cause: options.cause });
     this.line = options.line;
     this.remedy = remedy;
   }

@@ -11,3 +11,9 @@ export interface Problem {
   /** True when the post could not be read at all and what was published of it before stays. */
   unread?: boolean;
 }
+
+/** A message on one line of reasonable length: what it quotes may hold anything, also what a terminal obeys. */
+export function oneLine(text: string): string {
+  const line = text.slice(0, 1000).replace(/[\p{Cc}\s]+/gu, ' ');
+  return line.length <= 500 ? line : `${line.slice(0, 499).toWellFormed()}…`;
+}

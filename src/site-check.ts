@@ -1,6 +1,7 @@
 import { closest } from 'fastest-levenshtein';
 import { EVENT_ID, type Event, getScalarValue, load, parseEvents, YAMLException } from 'js-yaml';
 import { InvalidSite } from './errors.ts';
+import { oneLine } from './problem.ts';
 
 /**
  * How a site file is judged: checks walk the YAML and note every fault with its line, so that one
@@ -28,7 +29,9 @@ export function readChecked<T>(yaml: string, check: Check<T>): T {
   const result = value === undefined ? undefined : check(value, '', fault);
   if (faults.length === 0) return result as T;
   faults.sort((one, other) => one.line - other.line);
-  throw new InvalidSite(faults.map(({ line, message }) => `line ${line}: ${message}`).join('\n'));
+  const lineOf = ({ line, message }: (typeof faults)[number]) =>
+    `line ${line}: ${oneLine(message)}`;
+  throw new InvalidSite(faults.map(lineOf).join('\n'));
 }
 
 function parse(yaml: string, lines: Map<string, number>, fault: Fault): unknown {

@@ -31,17 +31,22 @@ export const email = textThat('an e-mail address', (value) =>
 );
 
 // A two-letter code that nobody has is a country's (`jp`, `cz`) in place of a language's (`ja`, `cs`).
-export const language = textThat('a language code such as en or pt-BR (BCP 47)', (value) => {
-  const names = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
-  if (!/^[a-z]{2,3}(-|$)/i.test(value)) return undefined;
+const languageNames = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
+
+/** The canonical form of a BCP 47 tag; undefined for what is none. */
+export function languageTag(value: string): string | undefined {
+  // None is so long.
+  if (value.length > 100 || !/^[a-z]{2,3}(-|$)/i.test(value)) return undefined;
   try {
     const [canonicalForm] = Intl.getCanonicalLocales(value);
-    const known = !/^[a-z]{2}(-|$)/i.test(value) || names.of(value.slice(0, 2));
+    const known = !/^[a-z]{2}(-|$)/i.test(value) || languageNames.of(value.slice(0, 2));
     return known ? canonicalForm : undefined;
   } catch {
     return undefined;
   }
-});
+}
+
+export const language = textThat('a language code such as en or pt-BR (BCP 47)', languageTag);
 
 export const timezone = textThat('a time zone such as Europe/Moscow (IANA name)', (value) => {
   try {
