@@ -53,10 +53,17 @@ function cleanValue(
 function cleanSrcset(value: string, urls: Resolver): string | undefined {
   const candidates: string[] = [];
   for (const [, url = '', descriptor = ''] of value.matchAll(/([^\s,]\S*)(\s+[\d.]+[wxh])?/g)) {
-    const absolute = urls.image(url.replace(/,+$/, ''));
+    const absolute = urls.image(withoutCommas(url));
     if (absolute) candidates.push(absolute.replaceAll(',', '%2C') + descriptor.replace(/\s+/, ' '));
   }
   return candidates.join(', ') || undefined;
+}
+
+/** Without the commas at its end; a pattern would look for them from each comma in the middle anew. */
+function withoutCommas(url: string): string {
+  let end = url.length;
+  while (url[end - 1] === ',') end--;
+  return url.slice(0, end);
 }
 
 /** Scripts put the real address of a lazy image in place later; in a feed no script runs. */

@@ -75,7 +75,9 @@ function bareJson(text: string, start: number): Block | undefined {
   const rest = text.slice(start);
   if (!/^\{\s*["}]/.test(rest)) return undefined;
   let depth = 0;
-  for (const { 0: token, index } of rest.matchAll(/"(?:[^"\\\n]|\\.)*"|[{}]/g)) {
+  // A string without its end is taken too, to the end of the line: looking for one anew at each of
+  // its escaped quotes would be quadratic.
+  for (const { 0: token, index } of rest.matchAll(/"(?:[^"\\\n]|\\.)*"?|[{}]/g)) {
     if (token === '{') depth++;
     if (token !== '}' || --depth > 0) continue;
     const close = start + index + 1;

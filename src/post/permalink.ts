@@ -14,6 +14,11 @@ const defaults: Partial<Record<Dialect, string>> = {
   hexo: '/:year/:month/:day/:title/',
 };
 
+// RFC 9110 §4.1 asks for 8,000 bytes of an address at least; every link of a post begins with its own.
+const longest = 2000;
+// Of a title or slug in it: normalizing more may take very long.
+const longestPart = 500;
+
 /** Absolute link of a post, without rendering its body. */
 export function linkOf(source: Source, dialect: Dialect, site: Site): string {
   const reading = begin(source, dialect, site);
@@ -37,7 +42,7 @@ export function findLink(
   const path = pattern && expand(pattern, reading, date);
   if (path) return { link: absolute(reading.site, path), from: `permalink pattern ${pattern}` };
   const [slug] = present(reading, ['slug']);
-  const last = textOf(slug?.value) ?? file.base;
+  const last = textOf(slug?.value)?.slice(0, longestPart) ?? file.base;
   const folders = [...file.folders.slice(contentRoot(file)), ...last.split('/')];
   const link = absolute(reading.site, `/${folders.map(segment).join('/')}/`);
   return { link, from: slug?.name ?? 'file name' };
@@ -50,7 +55,7 @@ function fromField(
 ): string | undefined {
   const text = typeof value === 'string' ? value.trim() : '';
   // Eleventy's templates need Eleventy.
-  if (text === '' || /[\n<>]|\{\{|\{%/.test(text)) return undefined;
+  if (text === '' || text.length > longest || /[\n<>]|\{\{|\{%/.test(text)) return undefined;
   if (/^https?:\/\//i.test(text)) return URL.parse(text)?.href;
   const path = expand(text, reading, date);
   return path && absolute(reading.site, path);
@@ -71,7 +76,7 @@ function absolute(site: Site, path: string): string {
   return URL.parse(`${site.url}${clean}`)?.href ?? `${site.url}/`;
 }
 
-/** A pattern with its tokens filled in; undefined if it needs a date and the post has none. */
+/** A pattern with its tokens filled in; undefined if that is too long, or needs a date and the post has none. */
 function expand(
   pattern: string,
   reading: Reading,
@@ -79,14 +84,20 @@ function expand(
 ): string | undefined {
   if (!pattern.includes(':')) return pattern;
   let complete = true;
-  const path = pattern.replace(/:([a-z_]+)/gi, (written, token: string) => {
+  let length = 0;
+  const fill = (written: string, token: string): string => {
     const name = token.toLowerCase();
     if (Object.hasOwn(names, name)) return names[name]!(reading);
     if (!Object.hasOwn(dates, name)) return written;
     if (!date) complete = false;
     return date ? dates[name]!(date) : '';
+  };
+  const path = pattern.replace(/:([a-z_]+)/gi, (written, token: string) => {
+    const filled = length > longest ? '' : fill(written, token);
+    length += filled.length;
+    return filled;
   });
-  return complete ? path : undefined;
+  return complete && path.length <= longest && length <= longest ? path : undefined;
 }
 
 // Jekyll's and Hugo's names for the parts of a date.
@@ -139,7 +150,8 @@ const names: Record<string, (reading: Reading) => string> = {
 /** The post's own slug, else another name of it, as a rule its file's. */
 function slugged(reading: Reading, otherwise = nameOf): string {
   const slug = textOf(present(reading, ['slug'])[0]?.value);
-  return slug === undefined ? otherwise(reading) : slug.split('/').map(urlized).join('/');
+  if (slug === undefined) return otherwise(reading);
+  return slug.slice(0, longestPart).split('/').map(urlized).join('/');
 }
 
 function nameOf({ source }: Reading): string {
@@ -163,7 +175,10 @@ function categories(reading: Reading): string[] {
 
 /** Letters, marks and digits of any script and `.~_`, words joined by hyphens, as Jekyll and Hugo write them. */
 function urlized(text: string): string {
-  const words = text.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}.~_+-]+/gu, '-');
+  const words = text
+    .slice(0, longestPart)
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{M}\p{N}.~_+-]+/gu, '-');
   return segment(words.replace(/-{2,}/g, '-').replace(/^-|-$/g, ''));
 }
 

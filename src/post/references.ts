@@ -3,12 +3,24 @@ import { shortcodesOf } from './shortcodes.ts';
 import { tagsOf, unquoted, words } from './tags.ts';
 import { splitPart } from './template.ts';
 
-/** The posts that a body names, each once, with the keys that they may have. */
+// Each is looked for in the store under several keys, and has a mark in the state.
+const most = 500;
+
+/**
+ * The posts that a body names, each once, with the keys that they may have: of a body that names
+ * more than 500, the first, and the others are reported as not there. Throws InvalidPost.
+ */
 export function references(source: Source, dialect: Dialect): Reference[] {
   const names = new Set(namesIn(source.body, dialect).map((name) => splitPart(name).post));
   names.delete('');
-  return [...names].map((name) => ({ name, candidates: candidatesOf(name, source.key, dialect) }));
+  const short = [...names].filter((name) => name.length <= longest);
+  return short
+    .slice(0, most)
+    .map((name) => ({ name, candidates: candidatesOf(name, source.key, dialect) }));
 }
+
+// No key is longer.
+const longest = 1024;
 
 const hugo = new Set(['ref', 'relref']);
 const jekyll = new Set(['post_url', 'link']);

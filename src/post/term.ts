@@ -8,6 +8,8 @@ import type { Term } from './entry.ts';
 
 const longest = 100;
 const longestLabel = 200;
+// Normalizing marks in the wrong order takes time that grows with the square of their number.
+const read = 1000;
 
 /** The term that a front-matter value names; undefined if it names none (null, blank, a list…). */
 export function toTerm(value: unknown): Term | undefined {
@@ -45,7 +47,7 @@ function short(label: string): string {
 
 /** The form of a name in keys and URLs: `C++` is `c-plus-plus`, `Ёлка 2` is `ёлка-2`. */
 export function slug(label: string): string {
-  const name = withoutIgnorables(label.toWellFormed()).normalize('NFC').trim();
+  const name = withoutIgnorables(label.slice(0, read).toWellFormed()).normalize('NFC').trim();
   const words = name
     .replace(/^\.(?=[\p{L}\p{N}])/u, 'dot-')
     .replace(/[+#&]/g, (sign) => spelled[sign]!)
@@ -53,7 +55,8 @@ export function slug(label: string): string {
     .normalize('NFC')
     .replace(/[^\p{L}\p{M}\p{N}\p{Extended_Pictographic}\p{Emoji_Modifier}\p{RI}\u200d]+/gu, '-')
     .replace(/^-+|-+$/g, '');
-  return cut(words === '' ? codePoints(name) : words);
+  const rest = label.slice(read);
+  return cut(words === '' ? codePoints(name) : words, rest);
 }
 
 const spelled: Record<string, string> = { '+': '-plus-', '#': '-sharp-', '&': '-and-' };
@@ -75,9 +78,12 @@ function codePoints(name: string): string {
 }
 
 /** At most 100 bytes, cut between code points; a hash of the whole keeps long names apart. */
-function cut(words: string): string {
-  if (Buffer.byteLength(words) <= longest) return words;
-  const hash = createHash('sha256').update(words).digest('hex').slice(0, 8);
+function cut(words: string, rest: string): string {
+  if (Buffer.byteLength(words) <= longest && rest === '') return words;
+  const hash = createHash('sha256')
+    .update(words + rest)
+    .digest('hex')
+    .slice(0, 8);
   let kept = '';
   let bytes = hash.length + 1;
   for (const char of words) {

@@ -18,7 +18,8 @@ export function termsOf(reading: Reading): Record<string, Term[]> {
   for (const [name, taxonomy] of Object.entries(reading.site.taxonomies)) {
     if (name === 'authors' || name === 'author') continue;
     const { found, from } = namedTerms(reading, name);
-    terms[taxonomy] = unique([...(terms[taxonomy] ?? []), ...found]);
+    const others = Object.hasOwn(terms, taxonomy) ? terms[taxonomy]! : [];
+    terms[taxonomy] = unique([...others, ...found]);
     if (from !== undefined) reading.sources[taxonomy] ??= from;
   }
   return terms;
@@ -33,7 +34,8 @@ export function namedTerms(reading: Reading, name: string): { found: Term[]; fro
 }
 
 function namesOf(name: string, { dialect }: Reading): string[] {
-  const [plural, singular, ...others] = aliases[name] ?? [name];
+  const known = Object.hasOwn(aliases, name) ? aliases[name]! : [name];
+  const [plural, singular, ...others] = known;
   if (singular === undefined) return [plural!];
   return dialect === 'jekyll' ? [singular, plural!, ...others] : [plural!, singular, ...others];
 }

@@ -5,8 +5,12 @@ const followed = new Set(
     .map((scheme) => `${scheme}:`),
 );
 const fetched = new Set(['http:', 'https:']);
-const plainUrl = /^https?:\/\/[\w.-]+(?::\d+)?(?:[/?#][\w\-.~:/?#@!$&'()*+,;=%]*)?$/;
+// What needs no parser: a host whose name no parser would read as a number, and a usual port.
+const plainUrl = /^https?:\/\/[\w.-]*[a-z](?::\d{1,4})?(?:[/?#][\w\-.~:/?#@!$&'()*+,;=%]*)?$/i;
 const picture = /^data:image\/(?:png|gif|jpe?g|webp|avif);base64,[\w+/=\s]+$/i;
+
+// RFC 9110 §4.1 asks for 8,000 bytes at least; whoever writes more of them wants to do harm.
+const longest = 8000;
 
 /** Makes URLs of a body absolute: `link` for what readers follow, `resource` for what they load. */
 export interface Resolver {
@@ -23,11 +27,12 @@ export function resolver(link: string): Resolver {
   const base = folderOf(link);
   const page = link.split('#', 1)[0]!;
   const resolve = (url: string, schemes: ReadonlySet<string>): string | undefined => {
-    if (plainUrl.test(url)) return url;
+    if (url.length <= longest && plainUrl.test(url)) return url;
     const text = url.trim();
-    if (text === '' || text === '#') return undefined;
+    if (text === '' || text === '#' || text.length > longest) return undefined;
     const parsed = URL.parse(text.startsWith('#') ? page + text : text, base);
-    return parsed && schemes.has(parsed.protocol) ? parsed.href : undefined;
+    if (!parsed || !schemes.has(parsed.protocol)) return undefined;
+    return parsed.href.length <= longest ? parsed.href : undefined;
   };
   return {
     link: (url) => resolve(url, followed),
