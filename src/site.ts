@@ -75,7 +75,19 @@ export interface Site {
   /** Seconds for which readers may keep a feed. */
   freshness: number;
   invalidate: boolean;
+  limits: Limits;
 }
+
+/** What one post may cost; one that would cost more is a problem, and the others go on. */
+export interface Limits {
+  /** Kilobytes of its file. The HTML that it becomes may have four times as many. */
+  size: number;
+  /** Tags and outputs of Liquid that it may run. */
+  steps: number;
+}
+
+/** What all but posts that were made to hurt stay far below. */
+export const defaultLimits: Limits = { size: 512, steps: 100_000 };
 
 export interface Person {
   name: string;
@@ -112,7 +124,7 @@ export function readSite(yaml: string, options: { feeds?: string } = {}): Site {
     title,
     description: given.description ?? title,
     timezone: given.timezone ?? 'UTC',
-    authority: given.authority ?? new URL(url).hostname,
+    authority: given.authority ?? authorityOf(url),
     since: given.since ?? '2000-01-01',
     taxonomies:
       given.taxonomies ?? bare({ categories: 'categories', tags: 'tags', authors: 'authors' }),
@@ -125,10 +137,16 @@ export function readSite(yaml: string, options: { feeds?: string } = {}): Site {
     gone: given.gone ?? [],
     freshness: given.freshness ?? 900,
     invalidate: given.invalidate ?? true,
+    limits: { ...defaultLimits, ...given.limits },
   };
   if (given.icon) site.icon = absolute(given.icon, url);
   if (given.podcast) site.podcast = podcastOf(given.podcast, url);
   return frozen(site);
+}
+
+/** RFC 4151 §2.1 has names only: an IPv6 address is written as one, without brackets and colons. */
+function authorityOf(url: string): string {
+  return new URL(url).hostname.replace(/[[\]]/g, '').replace(/:+/g, '-').replace(/^-|-$/g, '');
 }
 
 // Of a command's option or the deployment, so not in the site file.
@@ -252,6 +270,7 @@ const keys: { [K in keyof Site]-?: Check<NonNullable<Site[K]>> } = {
   gone: list(path),
   freshness: whole(60, 86_400),
   invalidate: flag,
+  limits: object<Limits>({ size: whole(1, 5120), steps: whole(0, 10_000_000) }),
 };
 
 const settings = object<Partial<Site>>(keys);

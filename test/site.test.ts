@@ -38,9 +38,20 @@ describe('a site file', () => {
         gone: [],
         freshness: 900,
         invalidate: true,
+        limits: { size: 512, steps: 100_000 },
       });
     }
     expect(defaultSite()).toEqual(readSite(''));
+  });
+
+  it('tells each fault on one line, whatever it quotes', () => {
+    expect(faultsOf('url: "java\\nscript:\\e[31m"\n"a\\nb": 1')).toMatch(
+      /^line 1: url: [^\n]*\nline 2: a b: [^\n]*$/,
+    );
+  });
+
+  it('makes an authority of an IPv6 address', () => {
+    expect(readSite('url: http://[2001:db8::1]:8080/').authority).toBe('2001-db8-1');
   });
 
   it('takes what the blog’s address tells from it', () => {
@@ -135,6 +146,7 @@ invalidate: false
       gone: ['/comments/feed/'],
       freshness: 60,
       invalidate: false,
+      limits: { size: 512, steps: 100_000 },
     });
   });
 
@@ -304,6 +316,7 @@ describe('the fingerprint of a site', () => {
     ['podcast: { author: a, category: b }', true],
     ['moved: { /a: /b }', false],
     ['gone: /a', false],
+    ['limits: { size: 100 }', true],
     ['legacy: hugo', false],
     ['invalidate: false', false],
   ])('with %s differs: %s', (line, differs) => {

@@ -34,7 +34,7 @@ export async function explain(
   if (!post) throw new BadArguments(`${path}: there is no such post`);
   const { site } = await blog.load();
   try {
-    const { source, dialect } = sourceOf(key, post);
+    const { source, dialect } = sourceOf(key, post, site);
     const resolved = await resolveLinks(blog.posts, site, references(source, dialect));
     const links = new Map(
       resolved.flatMap(({ name, link }) => (link ? [[name, link] as const] : [])),

@@ -1,4 +1,5 @@
 import type { Site } from '../site.ts';
+import { mostOf, within } from './budget.ts';
 import { renderHexoTags } from './hexo-tags.ts';
 import { cleanHtml } from './html.ts';
 import { renderShortcodes } from './hugo.ts';
@@ -6,12 +7,12 @@ import { renderLiquid } from './liquid.ts';
 import { renderMarkdown } from './markdown.ts';
 import { renderMdx } from './mdx.ts';
 import type { Body, Dialect, Source } from './post.ts';
-import type { Template } from './template.ts';
+import { report, type Template } from './template.ts';
 
 /**
  * A post's body, from what its author wrote to what a feed carries: its dialect's templates, then
- * Markdown, then one pass over the HTML. Nothing in a body is refused: what cannot be done is
- * reported, and the rest goes on.
+ * Markdown, then one pass over the HTML. What cannot be done is reported, and the rest goes on;
+ * refused is only a body that grows beyond all measure on the way.
  */
 
 export interface BodyOptions {
@@ -23,13 +24,19 @@ export interface BodyOptions {
   links: ReadonlyMap<string, string>;
 }
 
-/** Renders a post's body to clean HTML, and notes its parts. */
+/** Renders a post's body to clean HTML, and notes its parts; throws InvalidPost if that grows too long. */
 export function renderBody(source: Source, options: BodyOptions): Body {
-  const { dialect, link } = options;
+  const { dialect, link, site } = options;
+  const most = mostOf(site);
   const template: Template = { ...options, source, problems: [] };
-  const text = markExcerpt(renderTemplate(dialect, template), source, options.site.separator);
-  const html = source.key.endsWith('.html') ? text : renderMarkdown(text, dialect, link);
-  return { ...cleanHtml(html, link), problems: template.problems };
+  const rendered = renderTemplate(dialect, template);
+  within(rendered.length, most);
+  const text = markExcerpt(rendered, source, site.separator);
+  const tell = (cause: string, remedy: string) => report(template, cause, remedy);
+  const html = source.key.endsWith('.html')
+    ? text
+    : renderMarkdown(text, dialect, link, { most, tell });
+  return { ...cleanHtml(html, link, most), problems: template.problems };
 }
 
 function renderTemplate(dialect: Dialect, template: Template): string {

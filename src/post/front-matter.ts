@@ -2,6 +2,7 @@ import matter from 'gray-matter';
 import { parse as parseToml, TomlDate, TomlError } from 'smol-toml';
 import { InvalidPost } from '../errors.ts';
 import type { Problem } from '../problem.ts';
+import { defaultLimits, type Limits } from '../site.ts';
 import { type Block, findBlock, lineAt } from './block.ts';
 import type { FrontMatter, Source } from './post.ts';
 import { type Mended, parseYaml, yamlLine } from './yaml.ts';
@@ -12,10 +13,16 @@ import { type Mended, parseYaml, yamlLine } from './yaml.ts';
  * offsets. Refused: what is not UTF-8 text, and front matter that has no one reading.
  */
 
-const megabytes = 5;
-
-/** Cuts a post in two and reads its front matter; throws InvalidPost if that cannot be read. */
-export function readSource(key: string, bytes: Uint8Array): Source {
+/**
+ * Cuts a post in two and reads its front matter; throws InvalidPost if that cannot be read, or if the
+ * file is larger than the site allows.
+ */
+export function readSource(
+  key: string,
+  bytes: Uint8Array,
+  { size }: Pick<Limits, 'size'> = defaultLimits,
+): Source {
+  if (bytes.length > size * 1024) throw tooLarge(bytes.length, size);
   const text = decode(bytes);
   const block = findBlock(text);
   const problems: Problem[] = [];
@@ -31,14 +38,14 @@ export function readSource(key: string, bytes: Uint8Array): Source {
   };
 }
 
+function tooLarge(bytes: number, size: number): InvalidPost {
+  return new InvalidPost(
+    `the file has ${Math.ceil(bytes / 1024)} KB (${bytes} bytes), and a post may have ${size} KB`,
+    'Move pictures and data out of the post, or raise `limits.size` in tidings.yml.',
+  );
+}
+
 function decode(bytes: Uint8Array): string {
-  if (bytes.length > megabytes * 1024 * 1024) {
-    const size = (bytes.length / 1024 / 1024).toFixed(1);
-    throw new InvalidPost(
-      `the file has ${size} MB, and a post has at most ${megabytes} MB`,
-      'Move pictures and data out of the post.',
-    );
-  }
   if (bytes.includes(0)) throw notText('it holds NUL bytes');
   const text = utf8(bytes).replaceAll('\r\n', '\n').replaceAll('\r', '\n');
   if (text.trim() === '') {
@@ -65,15 +72,17 @@ function readBlock(block: Block, key: string, problems: Problem[]): FrontMatter 
   const mended: Mended[] = [];
   let data: unknown;
   try {
-    // A NUL stands in no post, so no line of the block is taken for the fence. Options keep
-    // gray-matter from its cache, which remembers a failed parse as an empty one.
-    data = matter(`\0\n${block.text}\n\0`, {
-      delimiters: '\0',
+    // The newline after the fence is theirs too: their first line is the fence's.
+    const text = `\n${block.text}`;
+    // gray-matter chooses the engine, but is given a stand-in for the text: its search for comments
+    // takes time that grows with the square of the blank lines. Options keep it from its cache,
+    // which remembers a failed parse as an empty one.
+    data = matter(`---\n${hasKeys(block) ? 'x' : ''}\n---`, {
       language: block.syntax,
       engines: {
-        yaml: (text) => (parseYaml(text, mended) ?? {}) as object,
-        toml: (text) => readToml(text) as object,
-        json: (text) => readJson(text) as object,
+        yaml: () => (parseYaml(text, mended) ?? {}) as object,
+        toml: () => readToml(text) as object,
+        json: () => readJson(text) as object,
       },
     }).data;
   } catch (cause) {
@@ -88,6 +97,11 @@ function readBlock(block: Block, key: string, problems: Problem[]): FrontMatter 
     problems.push({ key, line: block.line - 1 + line, cause: why, remedy });
   }
   return data as FrontMatter;
+}
+
+/** Whether there is more than comments, which js-yaml would refuse. */
+function hasKeys({ text }: Block): boolean {
+  return /^[ \t]*[^\s#]/m.test(text);
 }
 
 /** Hexo writes its JSON without the braces. */
@@ -120,9 +134,9 @@ const names = { yaml: 'YAML', toml: 'TOML', json: 'JSON' };
 function unreadable(block: Block, cause: unknown): InvalidPost {
   const name = names[block.syntax];
   const reason = reasonOf(cause);
-  // Engines are given the newline after the fence too: their first line is the fence's.
   const inBlock = cause instanceof TomlError ? cause.line - 1 : yamlLine(cause);
-  const line = inBlock === undefined ? block.line : block.line - 1 + inBlock;
+  // Without a fence there is no line before the first.
+  const line = inBlock === undefined ? block.line : Math.max(1, block.line - 1 + inBlock);
   return new InvalidPost(`the front matter is not ${name}: ${reason}`, remedyFor(reason), {
     line,
     cause,

@@ -1,5 +1,7 @@
 import { Parser } from 'htmlparser2';
+import { defaultLimits } from '../site.ts';
 import { type Attributes, cleanAttributes, escapeText, startTag } from './attributes.ts';
+import { mostOf, within } from './budget.ts';
 import { xmlText } from './characters.ts';
 import { dropped, holders, hollow, kept, unwrapped, voids } from './elements.ts';
 import type { Enclosure } from './entry.ts';
@@ -34,6 +36,9 @@ interface Frame {
 interface Pass {
   urls: Resolver;
   out: string[];
+  /** Characters of start tags so far, for addresses become longer on the way. */
+  tags: number;
+  most: number;
   open: Frame[];
   /** How many of the open elements are muted. */
   muted: number;
@@ -51,11 +56,15 @@ const deepest = 256;
 const markers =
   /^\s*(?:more|excerpt|truncate|readmore|read-more|end-?excerpt|excerpt-?end)\s*$|^more\s/i;
 
-/** Cleans the HTML of the post at `link`, and notes its parts. */
-export function cleanHtml(html: string, link: string): Omit<Body, 'problems'> {
+const usual = mostOf({ limits: defaultLimits });
+
+/** Cleans the HTML of the post at `link`, and notes its parts. Throws InvalidPost if it becomes longer than `most`. */
+export function cleanHtml(html: string, link: string, most = usual): Omit<Body, 'problems'> {
   const pass: Pass = {
     urls: resolver(link),
     out: [],
+    tags: 0,
+    most,
     open: [],
     muted: 0,
     texts: 0,
@@ -74,8 +83,10 @@ export function cleanHtml(html: string, link: string): Omit<Body, 'problems'> {
     oncomment: (text) => onComment(pass, text),
   });
   parser.end(html);
+  const clean = pass.out.join('').trim();
+  within(clean.length, most);
   return {
-    html: pass.out.join('').trim(),
+    html: clean,
     firstParagraph: pass.paragraph?.trim() ?? '',
     media: pass.media,
     ...(pass.excerpt && { excerpt: pass.excerpt.trim() }),
@@ -143,7 +154,14 @@ function writeStart(pass: Pass, frame: Frame, given: Attributes): void {
   // Without controls nothing is shown, and nothing may play by itself.
   if (name === 'audio' || name === 'video') attributes['controls'] = '';
   frame.written = true;
-  pass.out.push(startTag(name, attributes));
+  writeTag(pass, name, attributes);
+}
+
+function writeTag(pass: Pass, name: string, attributes: Attributes): void {
+  const tag = startTag(name, attributes);
+  pass.tags += tag.length;
+  within(pass.tags, pass.most);
+  pass.out.push(tag);
 }
 
 /** A link in a link is closed by every browser; an `<a>` that leads nowhere is only text. */
@@ -167,8 +185,11 @@ function noteStart(pass: Pass, frame: Frame, attributes: Attributes): void {
   }
 }
 
+const mostMedia = 100;
+
 function noteMedia(pass: Pass, player: Frame, url: string, given: string | undefined): void {
   player.noted = true;
+  if (pass.media.length >= mostMedia) return;
   const declared = (given ?? '').split(';', 1)[0]!.trim().toLowerCase();
   const type = declared.includes('/') ? declared : mediaType(url);
   const fallback = player.name === 'audio' ? 'audio/mpeg' : 'video/mp4';
@@ -209,6 +230,8 @@ function writeLink(pass: Pass, url: string, title: string | undefined): void {
   const parent = pass.open.findLast((frame) => frame.written);
   const linked = pass.open.some((frame) => frame.name === 'a' && frame.written);
   const link = linked ? text : `${startTag('a', { href: url })}${text}</a>`;
+  pass.tags += link.length;
+  within(pass.tags, pass.most);
   pass.out.push(!parent || holders.has(parent.name) ? `<p>${link}</p>` : link);
 }
 

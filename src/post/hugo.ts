@@ -1,4 +1,5 @@
 import { escapeAttribute, escapeText } from './attributes.ts';
+import { mostOf } from './budget.ts';
 import { codeBlock } from './code.ts';
 import { replaceShortcodes, type Shortcode } from './shortcodes.ts';
 import { lineCounter, linkTo, report, type Template } from './template.ts';
@@ -11,12 +12,12 @@ import { lineCounter, linkTo, report, type Template } from './template.ts';
 /** A shortcode's meaning, given its inner text, which is already rendered. */
 type Meaning = (code: Shortcode, inner: string | undefined, template: Template) => string;
 
-/** The body with its shortcodes replaced. */
+/** The body with its shortcodes replaced; throws InvalidPost if they nest or grow beyond measure. */
 export function renderShortcodes(body: string, template: Template): string {
   if (!body.includes('{{<') && !body.includes('{{%')) return body;
   const lineOf = lineCounter(body);
   const left = new Set<string>();
-  return replaceShortcodes(body, (code, inner) => {
+  const meaning = (code: Shortcode, inner: string | undefined): string => {
     if (code.name === 'ref' || code.name === 'relref') {
       const page = (name: string) => pageOf(name, template);
       return linkTo(template, argument(code, 'path'), lineOf(code.start), page);
@@ -34,7 +35,8 @@ export function renderShortcodes(body: string, template: Template): string {
     }
     // A block of HTML ends at a blank line; what follows is Markdown again.
     return code.block && text.startsWith('<') ? `${text}\n` : text;
-  });
+  };
+  return replaceShortcodes(body, meaning, mostOf(template.site));
 }
 
 /**

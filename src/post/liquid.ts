@@ -1,4 +1,5 @@
-import { type Context, filters, Liquid, LiquidError, type TagToken } from 'liquidjs';
+import { Context, filters, Liquid, LiquidError, type TagToken } from 'liquidjs';
+import { mostOf, within } from './budget.ts';
 import { codeBlock, codeRanges } from './code.ts';
 import { hexoTag } from './hexo-tags.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -7,7 +8,8 @@ import { linkTo, report, type Template } from './template.ts';
 
 /**
  * Jekyll's templates: Liquid with Jekyll's tags, filters and variables. It reads no files, knows no
- * clock, and is bounded in time and memory; a body it cannot read stays as its author wrote it.
+ * clock, and is bounded in steps, time and memory; a body it cannot read, or that goes beyond them,
+ * stays as its author wrote it.
  */
 
 const template = Symbol('template');
@@ -19,12 +21,33 @@ const engine = new Liquid({
   preserveTimezones: true,
   timezoneOffset: 0,
   ownPropertyOnly: true,
-  parseLimit: 2_000_000,
-  renderLimit: 2_000,
-  memoryLimit: 20_000_000,
+  parseLimit: 10_000_000,
+  // Characters and members of lists that filters are given.
+  memoryLimit: 2_000_000,
 });
 
 const mostTags = 10_000;
+// Steps are counted first, for they are the same on every machine. This is for what one step may do.
+const milliseconds = 500;
+
+/** Counts tags and outputs as they are run, in place of the engine's own limit of time alone. */
+class StepLimit {
+  #left: number;
+  #end: number | undefined;
+
+  constructor(steps: number) {
+    this.#left = steps;
+  }
+
+  use(): void {}
+
+  /** Called before each step, with the time. */
+  check(now: number): void {
+    this.#end ??= now + milliseconds;
+    if (this.#left-- <= 0) throw new Error('it takes more steps than `limits.steps` allows');
+    if (now > this.#end) throw new Error('it takes more than half a second');
+  }
+}
 
 /** The body with its Liquid run; as written, and reported, when it has an error. */
 export function renderLiquid(body: string, given: Template): string {
@@ -34,7 +57,7 @@ export function renderLiquid(body: string, given: Template): string {
     if (body.split(/\{[{%]/, mostTags + 1).length > mostTags) {
       throw new Error(`there are more than ${mostTags} tags`);
     }
-    return engine.parseAndRenderSync(shieldCode(body), scopeOf(given));
+    return run(body, given);
   } catch (error) {
     const at = LiquidError.is(error) ? error.token?.getPosition()[0] : undefined;
     const cause = error instanceof Error ? error.message.split(/, line:|\n/, 1)[0] : String(error);
@@ -46,6 +69,21 @@ export function renderLiquid(body: string, given: Template): string {
     );
     return body;
   }
+}
+
+function run(body: string, given: Template): string {
+  const templates = engine.parse(shieldCode(body));
+  // The engine's type has private fields, which nothing reads.
+  const renderLimit = new StepLimit(given.site.limits.steps) as unknown as Context['renderLimit'];
+  const context = new Context(
+    scopeOf(given),
+    engine.options,
+    { sync: true },
+    { renderLimit, liquid: engine },
+  );
+  const text = String(engine.renderSync(templates, context));
+  within(text.length, mostOf(given.site));
+  return text;
 }
 
 function scopeOf(given: Template): object {
@@ -132,6 +170,8 @@ engine.registerTag('highlight', {
   },
   *render(context: Context) {
     const code: string = yield this.liquid.renderer.renderTemplates(this['templates'], context);
+    // Each character may become five, and within another `highlight` each of those five.
+    context.memoryLimit.use(5 * code.length);
     return codeBlock(code, /^\s*(\S+)/.exec(this.token.args)?.[1]);
   },
 });
@@ -167,24 +207,32 @@ for (const name of [
 }
 
 engine.registerFilter('relative_url', function (path: unknown) {
+  const text = String(path ?? '');
+  this.context.memoryLimit.use(text.length);
   const { pathname } = new URL(templateOf(this.context).site.url);
-  return `${pathname.replace(/\/$/, '')}/${String(path ?? '').replace(/^\//, '')}`;
+  return `${pathname.replace(/\/$/, '')}/${text.replace(/^\//, '')}`;
 });
 
 engine.registerFilter('absolute_url', function (path: unknown) {
   const text = String(path ?? '');
+  this.context.memoryLimit.use(text.length);
   if (/^[a-z][a-z\d+.-]*:/i.test(text)) return text;
   return `${templateOf(this.context).site.url}/${text.replace(/^\//, '')}`;
 });
 
 engine.registerFilter('markdownify', function (text: unknown) {
-  return renderMarkdown(String(text ?? ''), 'jekyll', templateOf(this.context).link);
+  const given = String(text ?? '');
+  // Markdown takes so many times as long as other filters.
+  this.context.memoryLimit.use(50 * given.length);
+  return renderMarkdown(given, 'jekyll', templateOf(this.context).link);
 });
 
 engine.registerFilter('smartify', (text: unknown) => text);
-engine.registerFilter('strip_index', (url: unknown) =>
-  String(url ?? '').replace(/\/index\.html?$/, '/'),
-);
+engine.registerFilter('strip_index', function (url: unknown) {
+  const text = String(url ?? '');
+  this.context.memoryLimit.use(text.length);
+  return text.replace(/\/index\.html?$/, '/');
+});
 
 // The same post gives the same bytes on every day and machine: now is when it was published, and a
 // time without a zone is not the machine's.

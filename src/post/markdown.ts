@@ -4,6 +4,7 @@ import abbreviations from 'markdown-it-abbr';
 import attributeLists from 'markdown-it-attrs';
 import definitionLists from 'markdown-it-deflist';
 import footnotes from 'markdown-it-footnote';
+import { within } from './budget.ts';
 import type { Dialect } from './post.ts';
 
 /**
@@ -12,29 +13,123 @@ import type { Dialect } from './post.ts';
  */
 
 /** Syntaxes beyond CommonMark, tables, strikethrough and task lists. */
-type Syntax = 'abbreviations' | 'attributes' | 'definitions' | 'footnotes' | 'heading-ids';
+type Syntax =
+  | 'abbreviations'
+  | 'attributes'
+  | 'definitions'
+  | 'footnotes'
+  | 'heading-ids'
+  | 'stray-attributes';
 
 const parsers = new Map<string, MarkdownIt>();
 
-/** HTML of a Markdown text; `link`, the post's address, makes the ids of its footnotes its own. */
-export function renderMarkdown(text: string, dialect: Dialect, link: string): string {
-  const syntaxes = syntaxesOf(text, dialect);
+/** How far a text may go, and who is told what of it was left out. */
+export interface Bounds {
+  /** Characters of HTML. */
+  most: number;
+  tell: (cause: string, remedy: string) => void;
+}
+
+const unbounded: Bounds = { most: Number.POSITIVE_INFINITY, tell: () => {} };
+
+/**
+ * HTML of a Markdown text; `link`, the post's address, makes the ids of its footnotes its own.
+ * Throws InvalidPost if it becomes too long.
+ */
+export function renderMarkdown(
+  text: string,
+  dialect: Dialect,
+  link: string,
+  bounds = unbounded,
+): string {
+  const syntaxes = syntaxesOf(text, dialect, bounds);
   const name = [dialect, ...syntaxes].join(' ');
   const parser = parsers.get(name) ?? parserFor(dialect, syntaxes);
   parsers.set(name, parser);
   const env = syntaxes.includes('footnotes') ? { docId: shortHash(link) } : {};
-  return parser.render(dialect === 'jekyll' ? withoutKramdownOptions(text) : text, env);
+  const source = dialect === 'jekyll' ? withoutKramdownOptions(text) : text;
+  const tokens = parser.parse(source, env);
+  measure(tokens, bounds);
+  return parser.renderer.render(tokens, parser.options, env);
 }
 
-function syntaxesOf(text: string, dialect: Dialect): Syntax[] {
+// markdown-it's own bound: what lies deeper in quotes and lists it leaves out.
+const deepest = 100;
+
+/** One long address, title or footnote may stand in many places: what is written is counted before. */
+function measure(tokens: readonly Token[], { most, tell }: Bounds): void {
+  let length = 0;
+  let isTooDeep = false;
+  for (const token of tokens) {
+    length += sizeOf(token);
+    for (const child of token.children ?? []) length += sizeOf(child);
+    isTooDeep ||= token.level >= deepest - 1 && containers.has(token.type);
+    within(length, most);
+  }
+  if (isTooDeep) {
+    tell(
+      `quotes or lists are nested ${deepest} deep or more: what is deeper is left out`,
+      'Nest them less deeply.',
+    );
+  }
+}
+
+const containers = new Set([
+  'blockquote_open',
+  'list_item_open',
+  'dd_open',
+  'footnote_reference_open',
+]);
+
+function sizeOf({ type, content, attrs }: Token): number {
+  if (type === 'inline') return 0;
+  return (attrs ?? []).reduce((sum, [, value]) => sum + String(value).length, content.length);
+}
+
+// The plugins' time grows with the square of their number.
+const mostFootnotes = 1000;
+
+function syntaxesOf(text: string, dialect: Dialect, { tell }: Bounds): Syntax[] {
   const syntaxes: Syntax[] = [];
   const kramdown = dialect === 'jekyll';
   if (kramdown && /^ {0,3}\*\[/m.test(text)) syntaxes.push('abbreviations');
-  if (kramdown && text.includes('{:')) syntaxes.push('attributes');
+  if (kramdown && text.includes('{:')) {
+    if (areAttributesFew(text)) syntaxes.push('attributes');
+    else {
+      syntaxes.push('stray-attributes');
+      tell('it has too many attribute lists, `{: …}`: they are left out', 'Write fewer.');
+    }
+  }
   if ((kramdown || dialect === 'hugo') && /^ {0,3}: /m.test(text)) syntaxes.push('definitions');
-  if (text.includes('[^')) syntaxes.push('footnotes');
+  if (text.includes('[^')) {
+    if (count(text, /\[\^|\^\[/g, mostFootnotes) <= mostFootnotes) syntaxes.push('footnotes');
+    else {
+      tell(
+        `it has more than ${mostFootnotes} footnotes: they are left as written`,
+        'Write fewer, or divide the post.',
+      );
+    }
+  }
   if (/^#.*\{[#.]/m.test(text)) syntaxes.push('heading-ids');
   return syntaxes;
+}
+
+/** For each list the plugin looks through all that stands before it in its paragraph or list. */
+function areAttributesFew(text: string): boolean {
+  let all = 0;
+  let near = 0;
+  for (const paragraph of text.split(/\n[ \t]*\n/)) {
+    const lists = paragraph.split('{:').length - 1;
+    all += lists;
+    near += lists * paragraph.length;
+  }
+  return near <= 5_000_000 && all * text.length <= 100_000_000;
+}
+
+function count(text: string, pattern: RegExp, most: number): number {
+  let found = 0;
+  for (const _ of text.matchAll(pattern)) if (++found > most) break;
+  return found;
 }
 
 function parserFor(dialect: Dialect, syntaxes: readonly Syntax[]): MarkdownIt {
@@ -57,8 +152,15 @@ function parserFor(dialect: Dialect, syntaxes: readonly Syntax[]): MarkdownIt {
   if (dialect === 'mdx') parser.disable('code');
   if (syntaxes.includes('abbreviations')) parser.use(abbreviations);
   if (syntaxes.includes('attributes')) {
-    parser.use(attributeLists, { leftDelimiter: '{:', allowedAttributes: ['id', 'class'] });
-    parser.core.ruler.after('curly_attributes', 'stray-attributes', strayAttributes);
+    parser.use(attributeLists, {
+      leftDelimiter: '{:',
+      allowedAttributes: ['id', 'class'],
+      // A list that it fails on is a stray one; it would print where it failed.
+      errorHandler: () => {},
+    });
+  }
+  if (syntaxes.some((one) => one === 'attributes' || one === 'stray-attributes')) {
+    parser.core.ruler.before('linkify', 'stray-attributes', strayAttributes);
   }
   if (syntaxes.includes('definitions')) parser.use(definitionLists);
   if (syntaxes.includes('footnotes')) parser.use(footnotes);
@@ -125,10 +227,12 @@ function headingIds({ tokens }: StateCore): void {
     if (opening.type !== 'heading_open') continue;
     const last = tokens[at]!.children?.at(-1);
     if (last?.type !== 'text') continue;
-    const list = /\s*\{([#.][^{}]*)\}\s*$/.exec(last.content);
-    if (!list) continue;
-    last.content = last.content.slice(0, list.index);
-    const id = /#([^\s.#]+)/.exec(list[1]!)?.[1];
+    const text = last.content.trimEnd();
+    const start = text.endsWith('}') ? text.lastIndexOf('{') : -1;
+    const list = start < 0 ? undefined : /^\{([#.][^{}]*)\}$/.exec(text.slice(start))?.[1];
+    if (list === undefined) continue;
+    last.content = text.slice(0, start).trimEnd();
+    const id = /#([^\s.#]+)/.exec(list)?.[1];
     if (id) opening.attrSet('id', id);
   }
 }
@@ -161,7 +265,7 @@ function withoutKramdownOptions(text: string): string {
   if (!text.includes('{:')) return withMarkdownInHtml(text);
   const shorter = text
     .replace(/^ {0,3}(?:[-*+]|\d{1,9}\.) [^\n]*\n {0,3}\{:\s*\.?toc[^}\n]*\}[^\n]*$/gim, '')
-    .replace(/\{::(?:comment|options)[^}\n]*\/\}|\{::\/?(?:nomarkdown|options)[^}\n]*\}/g, '')
+    .replace(/\{::(?:comment|options)[^{}\n]*\/\}|\{::\/?(?:nomarkdown|options)[^{}\n]*\}/g, '')
     .replace(/^ {0,3}\{:\s*\.?(?:toc|no_toc)[^}\n]*\}[^\n]*$/gim, '');
   return withMarkdownInHtml(shorter);
 }

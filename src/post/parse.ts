@@ -1,6 +1,7 @@
 import { InvalidPost } from '../errors.ts';
-import type { Problem } from '../problem.ts';
+import { oneLine, type Problem } from '../problem.ts';
 import type { Site } from '../site.ts';
+import { languageTag } from '../site-values.ts';
 import { authorsOf } from './authors.ts';
 import { renderBody } from './body.ts';
 import { xmlText } from './characters.ts';
@@ -60,8 +61,18 @@ export function parsePost(
   };
 }
 
+// A post with more is broken in one way, not in so many.
+const mostProblems = 200;
+
 function inOrder(problems: Problem[]): Problem[] {
-  return problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  const sorted = problems
+    .map((one) => ({ ...one, cause: oneLine(one.cause) }))
+    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  const left = sorted.length - mostProblems;
+  if (left <= 0) return sorted;
+  const { key } = sorted[0]!;
+  const rest = { key, cause: `it has ${left} problems more`, remedy: 'Mend these first.' };
+  return [...sorted.slice(0, mostProblems), rest];
 }
 
 /** Notes what gave a field. */
@@ -203,10 +214,6 @@ function languageOf(reading: Reading): string | undefined {
 
 /** `pt_br.UTF-8` as `pt-BR`; undefined if it is no language tag. */
 function canonical(text: string): string | undefined {
-  const tag = text.replace(/\..*$/, '').replaceAll('_', '-');
-  try {
-    return Intl.getCanonicalLocales(tag)[0];
-  } catch {
-    return undefined;
-  }
+  const dot = text.indexOf('.');
+  return languageTag((dot < 0 ? text : text.slice(0, dot)).replaceAll('_', '-'));
 }

@@ -1,3 +1,6 @@
+import { InvalidPost } from '../errors.ts';
+import { within } from './budget.ts';
+
 /**
  * Hugo's shortcodes, read: `{{< name args >}}`, `{{% name args %}}`, closed by `{{< /name >}}`, nested
  * as they come. What each one means is in `hugo.ts`. Time is linear, and nothing recurses.
@@ -25,10 +28,17 @@ interface Frame {
   out: string;
 }
 
-/** The text with each shortcode replaced by what `render` makes of it and of its rendered inner text. */
+// What stands in a shortcode is copied for each one that it stands in.
+const deepest = 50;
+
+/**
+ * The text with each shortcode replaced by what `render` makes of it and of its rendered inner text.
+ * Throws InvalidPost if that is longer than `most`, or nested too deeply.
+ */
 export function replaceShortcodes(
   text: string,
   render: (shortcode: Shortcode, inner: string | undefined) => string,
+  most: number,
 ): string {
   const tags = [...readTags(text)];
   const closed = pairs(tags);
@@ -44,8 +54,10 @@ export function replaceShortcodes(
       if (frame) out = frame.out + render(frame.tag, out);
     } else if (closed.has(tag)) {
       frames.push({ tag, out });
+      if (frames.length > deepest) throw tooDeep();
       out = '';
     } else out += render(tag, undefined);
+    within(out.length, most);
   }
   return out + unescaped(text.slice(from));
 }
@@ -79,28 +91,50 @@ function pairs(tags: readonly Tag[]): Set<Tag> {
   return closed;
 }
 
+function tooDeep(): InvalidPost {
+  return new InvalidPost(
+    `its shortcodes are nested more than ${deepest} deep`,
+    'Nest them less deeply.',
+  );
+}
+
+// Each start without an end is read as far as it makes sense, and the next one anew.
+const patience = 10;
+
 function* readTags(text: string): Generator<Tag> {
   const opener = /\{\{[<%]/g;
+  let spare = patience * text.length;
   for (;;) {
     const start = opener.exec(text)?.index;
     if (start === undefined) return;
-    const tag = readTag(text, start);
-    if (!tag) continue;
-    opener.lastIndex = tag.end;
-    yield tag;
+    const read = readTag(text, start);
+    if (typeof read === 'number') {
+      spare -= read - start;
+      if (spare < 0) throw tooManyOpen();
+      continue;
+    }
+    opener.lastIndex = read.end;
+    yield read;
   }
+}
+
+function tooManyOpen(): InvalidPost {
+  return new InvalidPost(
+    'too many of its shortcodes have no end',
+    'Close each with `>}}` or `%}}`, and its quotes too.',
+  );
 }
 
 const argument =
   /(?:([\w.-]+)\s{0,9}=\s{0,9})?(?:"((?:[^"\\]|\\[\s\S])*)"|`([^`]*)`|((?:[^\s"`<>%]|%(?!\}\}))+))/y;
 
-/** One shortcode's tag; undefined for what only looks like one. */
-function readTag(text: string, start: number): Tag | undefined {
+/** One shortcode's tag; for what only looks like one, the place up to which it did. */
+function readTag(text: string, start: number): Tag | number {
   const close = text[start + 2] === '<' ? '>}}' : '%}}';
   const head = /\s{0,99}(\/?)\s{0,9}(\w[\w./-]*)/y;
   head.lastIndex = start + 3;
   const match = head.exec(text);
-  if (!match) return undefined;
+  if (!match) return start;
   const tag: Tag = {
     name: match[2]!.replace(/\/$/, ''),
     positional: [],
@@ -121,7 +155,8 @@ function readTag(text: string, start: number): Tag | undefined {
     if (text.startsWith(close, at)) break;
     argument.lastIndex = at;
     const read = argument.exec(text);
-    if (!read) return undefined;
+    // A quote without its partner was looked for to the end.
+    if (!read) return /["`=]/.test(text.slice(at, at + 1)) ? text.length : at;
     at = argument.lastIndex;
     takeArgument(tag, read);
   }

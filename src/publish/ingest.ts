@@ -20,6 +20,7 @@ import {
   readRecord,
   writeRecord,
 } from '../selection/record.ts';
+import type { Site } from '../site.ts';
 import { listAll, type Stored } from '../store/store.ts';
 import type { Pipeline, SiteInForce } from './pipeline.ts';
 import { linkBehind, resolve, sameLinks } from './resolve.ts';
@@ -58,7 +59,7 @@ export async function ingest(key: string, pipeline: Pipeline): Promise<Ingested>
     const held = await readRecord(state, handle(key));
     const [post, inForce] = await Promise.all([getPost(posts, key), pipeline.site()]);
     const isSame = held?.record.post === (post?.etag ?? null);
-    const named = isSame ? held.record.references : referencesOf(key, post);
+    const named = isSame ? held.record.references : referencesOf(key, post, inForce.site);
     const links = await resolve(posts, inForce.site, named);
 
     if (held && isSame && isCurrent(held.record, inForce, links, pipeline.now())) {
@@ -122,7 +123,7 @@ function nextVersion(
   };
   if (!post) return blank;
   try {
-    const { source } = sourceOf(previous.key, post);
+    const { source } = sourceOf(previous.key, post, site);
     const links = new Map(
       references.flatMap(({ name, link }) => (link === null ? [] : [[name, link]])),
     );
@@ -151,10 +152,14 @@ function unread(key: string, error: unknown): Problem {
 }
 
 /** The posts that a post names; none in one that cannot be read. */
-function referencesOf(key: string, post: Stored | undefined): ReturnType<typeof referencesIn> {
+function referencesOf(
+  key: string,
+  post: Stored | undefined,
+  site: Site,
+): ReturnType<typeof referencesIn> {
   if (!post) return [];
   try {
-    const { source, dialect } = sourceOf(key, post);
+    const { source, dialect } = sourceOf(key, post, site);
     return referencesIn(source, dialect);
   } catch (error) {
     if (error instanceof InvalidPost) return [];

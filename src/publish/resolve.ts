@@ -37,7 +37,7 @@ export async function linkBehind(posts: Store, key: string, site: Site): Promise
 
 function linkIn(key: string, post: Stored, site: Site): string | null {
   try {
-    const { source, dialect } = sourceOf(key, post);
+    const { source, dialect } = sourceOf(key, post, site);
     return linkOf(source, dialect, site);
   } catch (error) {
     if (error instanceof InvalidPost) return null;

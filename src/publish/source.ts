@@ -2,6 +2,7 @@ import { InvalidPost } from '../errors.ts';
 import { dialectOf } from '../post/dialect.ts';
 import { readSource } from '../post/front-matter.ts';
 import type { Dialect, Source } from '../post/post.ts';
+import type { Site } from '../site.ts';
 import { TooLarge } from '../store/s3-errors.ts';
 import { getIfThere, type Store, type Stored } from '../store/store.ts';
 
@@ -24,7 +25,7 @@ export async function getPost(posts: Store, key: string): Promise<Stored | undef
 const readings = new WeakMap<Uint8Array, Reading>();
 
 /** Reads a post, once for each time that it was got from its store. Throws `InvalidPost`. */
-export function sourceOf(key: string, { body, size }: Stored): Reading {
+export function sourceOf(key: string, { body, size }: Stored, { limits }: Site): Reading {
   if (size > body.length)
     throw new InvalidPost(
       `the file has ${Math.round(size / 2 ** 20)} MB, far more than a post may have`,
@@ -32,7 +33,7 @@ export function sourceOf(key: string, { body, size }: Stored): Reading {
     );
   const known = readings.get(body);
   if (known?.source.key === key) return known;
-  const source = readSource(key, body);
+  const source = readSource(key, body, limits);
   const reading = { source, dialect: dialectOf(source) };
   readings.set(body, reading);
   return reading;

@@ -23,6 +23,7 @@ export const bareSite: Site = {
   gone: [],
   freshness: 300,
   invalidate: true,
+  limits: { size: 512, steps: 100_000 },
 };
 
 /** An entry of which every optional field is absent or empty. */

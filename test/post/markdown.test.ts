@@ -72,9 +72,14 @@ describe('Markdown', () => {
     );
   });
 
-  test('ten thousand nested quotations and lists end', () => {
-    expect(render('plain', `${'> '.repeat(10_000)}a`).problems).toEqual([]);
-    expect(render('plain', `${'- '.repeat(10_000)}a`).problems).toEqual([]);
+  test('fifty thousand nested quotations and lists end, and what is left out is reported', () => {
+    for (const mark of ['> ', '- ']) {
+      const { problems } = render('plain', `${mark.repeat(50_000)}a`);
+      expect(problems).toEqual([
+        expect.objectContaining({ cause: expect.stringMatching(/nested 100 deep/) }),
+      ]);
+      expect(render('plain', `${mark.repeat(40)}a`).problems).toEqual([]);
+    }
   });
 });
 

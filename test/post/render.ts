@@ -1,11 +1,12 @@
 import { renderBody } from '../../src/post/body.ts';
 import type { Body, Dialect, FrontMatter } from '../../src/post/post.ts';
-import type { Site } from '../../src/site.ts';
+import { defaultLimits, type Site } from '../../src/site.ts';
 
 export const site = {
   url: 'https://example.com/blog',
   title: 'Blog',
   description: 'Of things',
+  limits: defaultLimits,
 } as Site;
 export const link = 'https://example.com/blog/2024/hello/';
 const links = new Map([
