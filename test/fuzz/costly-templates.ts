@@ -1,0 +1,172 @@
+import { body, both, type Costly, fill, nested, numbered } from './costly-parts.ts';
+
+/** Templates that was made to be slow or large. */
+export const templates: readonly Costly[] = [
+  body('jekyll', 'Liquid tags', '{% if a %}'),
+  body('jekyll', 'Liquid outputs', '{{ a }}'),
+  body('jekyll', 'Liquid outputs, few of them long', (size) =>
+    fill(`{{ a }}${'b'.repeat(Math.ceil(size / 9990))}`, size),
+  ),
+  body('jekyll', 'Liquid braces', '{{'),
+  body('jekyll', 'Liquid raw without end', (size) =>
+    fill(`{% raw %}${'b'.repeat(Math.ceil(size / 9000))}`, size),
+  ),
+  body('jekyll', 'Liquid tags, nested', (size) =>
+    nested('{% if true %}', '{% endif %}')(Math.min(size, 110_000)),
+  ),
+  body(
+    'jekyll',
+    'a Liquid loop',
+    () => '{% for i in (1..1000000) %}{% for j in (1..1000000) %}{% endfor %}{% endfor %}',
+  ),
+  body(
+    'jekyll',
+    'a Liquid loop that writes',
+    () => '{% for i in (1..100000) %}{% for j in (1..100000) %}abc{% endfor %}{% endfor %}',
+  ),
+  body(
+    'jekyll',
+    'a Liquid text that doubles',
+    () =>
+      '{% assign a = "a" %}{% for i in (1..60) %}{% assign a = a | append: a %}{% endfor %}{{ a }}',
+  ),
+  body(
+    'jekyll',
+    'a Liquid capture that doubles',
+    () =>
+      '{% capture a %}a{% endcapture %}{% for i in (1..60) %}{% capture a %}{{ a }}{{ a }}{% endcapture %}{% endfor %}{{ a }}',
+  ),
+  body('jekyll', 'a Liquid date of great width', () => '{{ "now" | date: "%999999999d" }}'),
+  body('jekyll', 'a long Liquid expression', (size) => `{{ a ${fill('| upcase ', size)} }}`),
+  body(
+    'jekyll',
+    'a long Liquid condition',
+    (size) => `{% if a ${fill('or a ', size)} %}{% endif %}`,
+  ),
+  body('jekyll', 'a Liquid value of many parts', (size) => `{{ a${fill('.a', size)} }}`),
+  body('jekyll', 'a Liquid value in brackets', (size) => `{{ a${nested('[a', ']')(size)} }}`),
+  body('jekyll', 'Liquid parentheses', (size) => `{{ ${fill('(1..', size)} }}`),
+  body('jekyll', 'Liquid strings without end', `{{ "a `),
+  body('jekyll', 'links to posts', (size) =>
+    numbered(size, (n) => `{% post_url 2024-03-09-a${n} %}`),
+  ),
+  ...[
+    'strip_html',
+    'markdownify',
+    'rstrip',
+    'strip',
+    'squish',
+    'slugify',
+    'url_encode',
+    'escape_once',
+    'newline_to_br',
+    'truncatewords',
+    'number_of_words',
+    'split: "a" | sort',
+    'split: "a" | uniq',
+    'json',
+    'inspect',
+    'reverse',
+    'date: "%s"',
+    'normalize_whitespace',
+    'xml_escape',
+    'cgi_escape',
+    'strip_newlines',
+    'array_to_sentence_string',
+    'smartify',
+    'base64_encode',
+  ].map((filter) =>
+    both(
+      `Liquid filter: ${filter}`,
+      '_posts/2024-03-09-a.md',
+      (size) => `long: "${fill('<!-- <a a\u00a0 ', size)}"`,
+      () => `{{ page.long | ${filter} }}`,
+    ),
+  ),
+  ...[
+    'split: "" | where_exp: "x", "x == 1"',
+    'split: "" | where_exp: "x", "x contains page.long"',
+    'split: "" | sort_natural',
+    'split: "" | group_by_exp: "x", "x"',
+    'split: "" | join: page.long',
+    'split: "" | map: "size"',
+    'replace: "a", page.long',
+    'slice: 1, 100000',
+    'append: page.long | append: page.long',
+    'date: page.long',
+  ].map((filter) =>
+    both(
+      `Liquid filters: ${filter}`,
+      '_posts/2024-03-09-a.md',
+      (size) => `long: ${fill('a', size)}`,
+      () => `{% for i in (1..1000) %}{% assign a = page.long | ${filter} %}{% endfor %}`,
+    ),
+  ),
+  both(
+    'Liquid compares long values often',
+    '_posts/2024-03-09-a.md',
+    (size) => `one: ${fill('a', size / 2)}b\ntwo: ${fill('a', size / 2)}c`,
+    (size) =>
+      `{% for i in (1..1000000) %}{% if page.one == page.two${fill(' or page.two contains page.one', size / 2)} %}{% endif %}{% endfor %}`,
+  ),
+  both(
+    'Liquid writes a long value often',
+    '_posts/2024-03-09-a.md',
+    (size) => `long: ${fill('a', size)}`,
+    () => '{% for i in (1..1000000) %}{{ page.long }}{% endfor %}',
+  ),
+  both(
+    'Liquid renders a long value often',
+    '_posts/2024-03-09-a.md',
+    (size) => `long: "${fill('*a ', size)}"`,
+    () => '{% for i in (1..1000000) %}{{ page.long | markdownify }}{% endfor %}',
+  ),
+  body('hugo', 'shortcodes', '{{< a >}}'),
+  body('hugo', 'shortcodes without end', '{{% a '),
+  body('hugo', 'shortcodes with quotes without end', '{{< a "'),
+  body('hugo', 'shortcodes with escaped quotes', '{{% a "x\\"'),
+  body('hugo', 'shortcodes with arguments', (size) => `{{< a ${fill('b="c" ', size)}>}}`),
+  body('hugo', 'shortcodes, nested', nested('{{< a >}}', '{{< /a >}}')),
+  body(
+    'hugo',
+    'shortcodes that are not closed',
+    (size) => `${fill('{{< a >}}', size / 2)}${fill('{{< /b >}}', size / 2)}`,
+  ),
+  body('hugo', 'shortcodes in comments', '{{</* a '),
+  body('hugo', 'quotations, nested', nested('{{< quote >}}', '{{< /quote >}}')),
+  body('hugo', 'titles, nested', nested('{{< a title="b" >}}', '{{< /a >}}')),
+  body('hugo', 'code, nested', nested('{{< highlight >}}', '{{< /highlight >}}')),
+  body('hugo', 'code with languages, nested', nested('{{< highlight go >}}', '{{< /highlight >}}')),
+  body('hugo', 'code, nested a little', () =>
+    nested('{{< highlight go >}}', '{{< /highlight >}}')(900),
+  ),
+  body('jekyll', 'code, nested a little', () =>
+    nested('{% highlight go %}', '{% endhighlight %}')(900),
+  ),
+  body('hugo', 'links to posts', (size) => numbered(size, (n) => `{{< ref "a${n}.md" >}}`)),
+  both(
+    'Hugo writes a long value often',
+    'content/a.md',
+    (size) => `lastmod: 2024-03-10\nlong: ${fill('a', size)}`,
+    '{{< param long >}}',
+  ),
+  body('hexo', 'tags', '{% a %}'),
+  body('hexo', 'tags without end', '{% quote '),
+  body('hexo', 'code without end', '{% codeblock %}'),
+  body('hexo', 'words with quotes', (size) => `{% img ${fill(`"a' `, size)} %}`),
+  body('hexo', 'backticks and tags', '`{% quote %}'),
+  body('mdx', 'braces', '{'),
+  body('mdx', 'braces, nested', nested('{', '}')),
+  body('mdx', 'tags without end', '<A b="'),
+  body('mdx', 'tags with braces', (size) => {
+    const depth = Math.floor(size / 6);
+    return `${'<a {'.repeat(depth)}${'}'.repeat(depth)}<`;
+  }),
+  body('mdx', 'attributes', (size) => `<a ${fill('b={c} ', size)}>`),
+  body('mdx', 'a long string', (size) => `{"${fill('a', size)}"}`),
+  body('mdx', 'a long string of escapes', (size) => `{"${fill('\\a', size)}"}`),
+  body('mdx', 'imports', 'import a from "b"\n\n'),
+  body('mdx', 'a long import', (size) => `import ${fill('a from ', size)}`),
+  body('mdx', 'exports without end', (size) => `export const a = {\n${fill('b\n', size)}`),
+  body('mdx', 'a name of blanks', (size) => `<A b${fill(' ', size)}c>`),
+];
