@@ -300,6 +300,6 @@ test('every alarm says what to do, and watches a queue or function that there is
 
 test('the dashboard is JSON whose metrics are of this stack', () => {
   const { widgets } = JSON.parse(plain.resources['Dashboard']!.Properties['DashboardBody']);
-  expect(widgets).toHaveLength(5);
+  expect(widgets).toHaveLength(6);
   expect(JSON.stringify(widgets)).toContain('tidings-prod-feeds-dead.fifo');
 });
