@@ -6,24 +6,33 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { handle } from '../src/keys.ts';
-import { drain, localQueue, queueEverything, type Run } from '../src/publish/local.ts';
+import {
+  drain,
+  type LocalQueue,
+  localQueue,
+  queueEverything,
+  type Run,
+} from '../src/publish/local.ts';
 import { type EntryRecord, readRecord } from '../src/selection/record.ts';
-import { fingerprint, readSite } from '../src/site.ts';
+import { fingerprint, readSite, type Site } from '../src/site.ts';
 import { FilesystemStore } from '../src/store/filesystem.ts';
 import { MemoryStore } from '../src/store/memory.ts';
 import { agency, podcast, weblog } from './corpus-facts.ts';
 import { feedsAgree } from './corpus-feeds.ts';
+import { walked } from './corpus-older.ts';
 
 const folder = fileURLToPath(new URL('../../shared/posts/', import.meta.url));
 
 /** A blog that was built, and where its feeds are. */
 export interface Built {
   name: string;
+  site: Site;
   run: Run;
   records: Map<string, EntryRecord>;
   feeds: MemoryStore;
   state: MemoryStore;
   posts: FilesystemStore;
+  queue: LocalQueue;
 }
 
 /** One line of the report; `isRight` undefined: a figure and no claim. */
@@ -42,7 +51,13 @@ async function report(): Promise<number> {
   for (const [name, facts] of Object.entries({ weblog, podcast, agency })) {
     const built = await build(name);
     console.log(`\n${name}`);
-    for (const fact of [...summary(built), ...(await facts(built)), ...(await feedsAgree(built))]) {
+    const found = [
+      ...summary(built),
+      ...(await facts(built)),
+      ...(await feedsAgree(built)),
+      ...(await walked(built)),
+    ];
+    for (const fact of found) {
       const mark = fact.isRight === undefined ? '  ' : fact.isRight ? 'ok' : 'NO';
       console.log(`  ${mark}  ${fact.what}: ${fact.value}`);
       if (fact.isRight === true) right++;
@@ -70,7 +85,7 @@ async function build(name: string): Promise<Built> {
     const held = await readRecord(pipeline.state, handle(key));
     if (held) records.set(key, held.record);
   }
-  return { name, run, records, ...pipeline };
+  return { ...pipeline, name, site, run, records };
 }
 
 function summary({ run, ...built }: Built): Fact[] {
