@@ -7,6 +7,7 @@ import {
   textOf,
   valueAt,
 } from './init-config.ts';
+import { feedTemplates } from './init-feeds.ts';
 import {
   address,
   entriesFrom,
@@ -93,6 +94,7 @@ export const jekyll: Tool = {
         ...(summaryOnly ? [{ key: 'content', value: 'summary', from }] : []),
         ...separatorFrom(config, 'excerpt_separator'),
         ...movedFeeds(config, 'feed.path', 'atom'),
+        ...(await feedTemplates(root)),
       ],
     };
   },

@@ -41,6 +41,56 @@ beforeEach(async () => {
 
 afterEach(() => rm(blog, { recursive: true }));
 
+describe('feeds that a Jekyll blog makes itself', () => {
+  const rss =
+    '<?xml version="1.0"?>\n<rss version="2.0">{% for post in site.posts %}{% endfor %}</rss>';
+  const atom = '<feed xmlns="http://www.w3.org/2005/Atom">{% for post in site.posts %}…</feed>';
+  const movedBy = async (files: Record<string, string>) => {
+    await put('_config.yml', 'title: Own feeds\nurl: https://example.org\n');
+    for (const [file, text] of Object.entries(files)) await put(file, text);
+    expect(await run('.')).toBe(0);
+    return readSite(await written()).moved;
+  };
+
+  it.each([
+    [
+      'at its own address',
+      { 'feed.xml': `---\nlayout: null\n---\n${rss}` },
+      { '/feed.xml': '/feed.rss' },
+    ],
+    ['without fields', { 'rss.xml': `---\n---\n${rss}` }, { '/rss.xml': '/feed.rss' }],
+    [
+      'with redirect_from',
+      { 'atom.xml': `---\nredirect_from:\n  - /feed/\n  - old.xml\n---\n${atom}` },
+      { '/atom.xml': '/feed.atom', '/feed/': '/feed.atom', '/old.xml': '/feed.atom' },
+    ],
+    [
+      'with one old address, and a permalink',
+      {
+        'feeds/main.xml': `---\npermalink: /blog/index.xml\nredirect_from: /blog/rss\n---\n${rss}`,
+      },
+      { '/blog/index.xml': '/feed.rss', '/blog/rss': '/feed.rss' },
+    ],
+    [
+      'with aliases',
+      {
+        'feed.json': '---\naliases: [/json]\n---\n{"version": "https://jsonfeed.org/version/1.1"}',
+      },
+      { '/json': '/feed.json' },
+    ],
+    ['with broken fields', { 'rss.xml': `---\na: [\n---\n${rss}` }, { '/rss.xml': '/feed.rss' }],
+    ['that are no templates', { 'rss.xml': rss }, {}],
+    ['that are sitemaps', { 'sitemap.xml': '---\n---\n<urlset></urlset>' }, {}],
+    [
+      'of one category',
+      { 'news.xml': `---\n---\n<rss>{% for post in site.categories.news %}</rss>` },
+      {},
+    ],
+  ])('lead to ours: %s', async (_, files, moved) => {
+    expect(await movedBy(files as Record<string, string>)).toEqual(moved);
+  });
+});
+
 describe('a blog’s own configuration becomes a site file', () => {
   it.each([
     ['jekyll', '_posts'],
