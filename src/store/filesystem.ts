@@ -16,7 +16,10 @@ import type {
 } from './store.ts';
 import { byteOrder, page, walk } from './tree.ts';
 
+/** Names of drafts: files that are to take another's place. */
 const temporary = /^\.tidings-[0-9a-f-]{36}$/;
+/** Milliseconds after which a draft is that of a process which was killed. */
+const longestWrite = 60_000;
 
 /**
  * A store in a folder, one file an object: the posts of a blog, and `build --out`. Files are
@@ -30,6 +33,7 @@ export class FilesystemStore implements Store {
   /** The last write to each key that is under way: the next one waits for it. */
   readonly #writing = new Map<string, Promise<unknown>>();
   readonly #made = new Set<string>();
+  readonly #tidied = new Set<string>();
 
   /** `skip` tells which keys, of files and of folders, are not part of the store. */
   constructor(root: string, skip: (key: string) => boolean = () => false) {
@@ -156,11 +160,16 @@ export class FilesystemStore implements Store {
   /** Writes a file beside the one it replaces, then renames it. */
   async #replace(path: string, parts: readonly Uint8Array[]): Promise<void> {
     const folder = dirname(path);
-    if (!this.#made.has(folder)) await mkdir(folder, { recursive: true });
+    const isFirst = !this.#made.has(folder);
+    const wasThere = isFirst && (await mkdir(folder, { recursive: true })) === undefined;
     this.#made.add(folder);
     const draft = join(folder, `.tidings-${randomUUID()}`);
     try {
       await write(draft, parts);
+      if (wasThere && !this.#tidied.has(folder)) {
+        this.#tidied.add(folder);
+        await removeOldDrafts(folder, draft);
+      }
       await rename(draft, path);
     } catch (cause) {
       await rm(draft, { force: true }).catch(() => {});
@@ -195,6 +204,17 @@ async function write(path: string, parts: readonly Uint8Array[]): Promise<void> 
     if (bytesWritten !== size) throw new Error(`only ${bytesWritten} of ${size} bytes fit`);
   } finally {
     await file.close();
+  }
+}
+
+/** Removes the drafts that killed processes left in a folder; a new one of ours tells the time. */
+async function removeOldDrafts(folder: string, ours: string): Promise<void> {
+  const { mtimeMs: now } = await stat(ours);
+  for (const name of await readdir(folder)) {
+    if (!temporary.test(name)) continue;
+    const path = join(folder, name);
+    const draft = await stat(path).catch(() => undefined);
+    if (draft && draft.mtimeMs < now - longestWrite) await rm(path, { force: true });
   }
 }
 
