@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../../src/errors.ts';
-import { directoryKey, feedKey, markerPrefix } from '../../src/keys.ts';
+import { directoryKey, feedKey, markerPrefix, site } from '../../src/keys.ts';
 import { ingest } from '../../src/publish/ingest.ts';
 import { drain } from '../../src/publish/local.ts';
 import type { Pipeline } from '../../src/publish/pipeline.ts';
@@ -90,6 +90,36 @@ describe('a publisher that dies', () => {
     const { feeds } = JSON.parse((await blog.read(`/${directoryKey}`))!);
     expect(feeds.find(({ term }: { term?: string }) => term === 'x').count).toBe(1);
     expect((await pipeline.state.list(inX)).objects).toHaveLength(1);
+  });
+
+  test.each(nth)('%i calls after its text was undone leaves it in no feed', async (n) => {
+    const blog = testBlog();
+    const { pipeline } = blog;
+    const write = (title: string) => blog.write('a.md', post({ title, date: '2024-03-01' }));
+    await write('One');
+    await blog.run();
+    await write('Two');
+    let [isUndone, isShown] = [false, false];
+    // A second delivery of the edit's message, whose first found nothing to do any more.
+    const late = mortal(pipeline, async (what, self) => {
+      if (isUndone && !isShown) {
+        isShown = true;
+        await pipeline.queue.refresh([site]);
+        await drain(pipeline);
+        expect(await blog.read('/feed.json')).toContain('Two');
+        self.left = n + 1;
+      }
+      if (what.startsWith('put entries/')) {
+        await write('One');
+        isUndone = true;
+      }
+    });
+    await ingest('a.md', late.pipeline).catch(() => {});
+    expect(isShown).toBe(true);
+    blog.clock.now += 180_000;
+    await pipeline.queue.ingest([...pipeline.queue.due.keys()]);
+    await drain(pipeline);
+    expect(await blog.read('/feed.json')).not.toContain('Two');
   });
 
   test.each(nth)('%i calls after a link of its post changed leaves no old link', async (n) => {
