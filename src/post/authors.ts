@@ -1,4 +1,5 @@
 import type { Site } from '../site.ts';
+import { isEmail } from '../site-values.ts';
 import type { Author, Term } from './entry.ts';
 import { flatten, ignore, isObject, member, present, type Reading, textOf } from './fields.ts';
 import { slug, toTerm } from './term.ts';
@@ -69,7 +70,7 @@ function fromObject(value: Record<string, unknown>): Written | undefined {
   const email = textOf(member(value, ['email']));
   const uri = textOf(member(value, ['uri', 'url', 'link', 'website', 'homepage']));
   if (id !== undefined) written.id = id;
-  if (email !== undefined && /^[^\s\p{C}@<>]+@[^\s\p{C}@<>]+$/u.test(email)) written.email = email;
+  if (email !== undefined && isEmail(email)) written.email = email;
   const page = URL.parse(uri ?? '');
   if (page?.protocol === 'https:' || page?.protocol === 'http:') written.uri = page.href;
   return written;
@@ -79,9 +80,10 @@ function fromObject(value: Record<string, unknown>): Written | undefined {
 function fromText(text: string): Written | undefined {
   if (text.length > longestName) return { name: text };
   const [, name, email] = /^([^<>]+?)\s*<([^\s@<>]+@[^\s@<>]+)>$/.exec(text) ?? [];
-  if (name && email) return { name, email };
+  if (name && email) return isEmail(email) ? { name, email } : { name };
   const [, address, person] = /^([^\s@<>]+@[^\s@<>]+)\s+\(([^()]+)\)$/.exec(text) ?? [];
-  if (address && person) return { name: person, email: address };
+  if (address && person)
+    return isEmail(address) ? { name: person, email: address } : { name: person };
   return text === '' ? undefined : { name: text };
 }
 

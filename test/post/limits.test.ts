@@ -144,6 +144,11 @@ describe('found by fuzzing', () => {
     expect(entry.image).toBeUndefined();
   });
 
+  test.each(['a@]', 'a@b', 'a b@c.de', 'a@c..de', 'ä@c.de'])('%s is no e-mail address', (email) => {
+    const { entry } = post(`author: { name: A, email: "${email}" }`);
+    expect(entry.authors).toEqual([{ name: 'A' }]);
+  });
+
   test('a problem is told on one line without what a terminal obeys', () => {
     const { problems } = post('"a\\e[31m\\nb": 1\ndate: 2024-01-01\n"lang": "\\e[31m"', {
       key: '_posts/2024-01-01-a.md',
