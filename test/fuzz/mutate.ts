@@ -9,11 +9,11 @@ export interface RealPost {
   text: string;
 }
 
-/** The posts below a folder; those beside the project where they lie there, else the examples. */
-export function realPosts(): RealPost[] {
+/** The posts beside the project where they lie there, else, or if it is to be alone, its examples. */
+export function realPosts({ isAlone = false } = {}): RealPost[] {
   const root = join(import.meta.dirname, '../..');
   const beside = join(root, '../shared/posts');
-  const folder = existsSync(beside) ? beside : join(root, 'examples/posts');
+  const folder = !isAlone && existsSync(beside) ? beside : join(root, 'examples/posts');
   return globSync('**/*.{md,markdown,html,mdx}', { cwd: folder })
     .sort()
     .map((key) => ({ key, text: readFileSync(join(folder, key), 'utf8') }));
