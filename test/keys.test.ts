@@ -91,6 +91,58 @@ describe('keys', () => {
   });
 });
 
+describe('older entries', () => {
+  const place = marker.map(({ published, rank, handle }) => ({ published, rank, handle }));
+
+  test('have a key that tells selection, place and format, and a path that leads back to it', () => {
+    const any = fc.oneof(selection, fc.constant(keys.mix('tags:a,tags:ёлка+!tags:b')));
+    fc.assert(
+      fc.property(any, place, fc.constantFrom(...keys.formats), (of, after, format) => {
+        const key = keys.olderKey(of, after, format);
+        expect(keys.parseOlderKey(key)).toEqual({ selection: of, after, format });
+        expect(keys.olderIn(key)).toBe(of);
+        expect(keys.safe(key)).toBe(true);
+        expect(keys.keyOf(keys.pathOf(key))).toBe(key);
+        expect(keys.contentType(key)).toBe(keys.contentType(keys.feedKey(of, format)));
+      }),
+    );
+  });
+
+  test('have a cursor that one can read', () => {
+    const after = {
+      published: Date.UTC(2024, 2, 9, 8, 15) / 1000,
+      rank: keys.rankOf('a'),
+      handle: keys.handle('a'),
+    };
+    expect(keys.olderKey(keys.site, after, 'rss')).toMatch(
+      /^before\/20240309T081500Z~9e[0-9a-f]{22}~[0-9a-f]{32}\.rss$/,
+    );
+  });
+
+  test('are listed after every marker that stands at their place, and before all later ones', () => {
+    fc.assert(
+      fc.property(marker, marker, (one, other) => {
+        const at = { ...one, selection: 'tags/a' };
+        const from = keys.markersAfter('tags/a', at);
+        for (const version of [0, 9, 10, 12_345])
+          expect(inByteOrder(keys.markerKey({ ...at, version }), from)).toBeLessThan(0);
+        const later = { ...other, selection: 'tags/a', published: at.published - 1 };
+        expect(inByteOrder(from, keys.markerKey(later))).toBeLessThan(0);
+      }),
+    );
+  });
+});
+
+test('a mix is no term, and its path is to be read and typed', () => {
+  const mix = keys.mix('tags:c-plus-plus,tags:ёлка+!tags:b');
+  expect(keys.termOf(mix)).toBeUndefined();
+  expect(keys.expressionOf(mix)).toBe('tags:c-plus-plus,tags:ёлка+!tags:b');
+  expect(keys.expressionOf('tags/mix')).toBeUndefined();
+  const path = '/mix/tags:c-plus-plus,tags:%D1%91%D0%BB%D0%BA%D0%B0+!tags:b/feed.rss';
+  expect(keys.pathOf(keys.feedKey(mix, 'rss'))).toBe(path);
+  expect(keys.keyOf(path)).toBe(keys.feedKey(mix, 'rss'));
+});
+
 describe('markers', () => {
   test('round-trip', () => {
     fc.assert(

@@ -23,10 +23,12 @@ function tagged(...names: string[]): Entry {
   return { ...bareEntry, terms: Object.fromEntries(terms) };
 }
 
-const related = (html: string) =>
-  [...(html.split('Related feeds')[1] ?? '').matchAll(/href="([^"]+)"><bdi>/g)].map(
+const linksUnder = (heading: string, html: string) =>
+  [...(html.split(heading)[1]?.split('</section>')[0] ?? '').matchAll(/href="([^"]+)"><bdi>/g)].map(
     ([, href]) => href,
   );
+const related = (html: string) => linksUnder('Related feeds', html);
+const mixes = (html: string) => linksUnder('Only posts filed under both', html);
 
 describe.each(['rich', 'hostile', 'empty-term', 'scripts', 'podcast'])('golden page %s', (name) => {
   const { site, selection, label, entries } = golden(name);
@@ -87,6 +89,31 @@ describe('the page of a feed', () => {
       '../../tags/t0/',
       '../../tags/t1/',
     ]);
+  });
+
+  test('leads to what the term has in common with six others, but not with one that all its posts have', () => {
+    const many = Array.from({ length: 20 }, (_, n) => `tags/T${n}`);
+    const posts = [
+      tagged('tags/Docker', ...many, 'authors/Ann'),
+      tagged('tags/Docker', 'authors/Ann', 'tags/T7'),
+      tagged('tags/Docker', 'authors/Ann'),
+    ];
+    const html = feedPage(docker, posts, bareSite);
+    expect(mixes(html)).toHaveLength(6);
+    expect(mixes(html)[0]).toBe('../../mix/tags:docker+tags:t7/');
+    expect(html).not.toContain('mix/authors:ann+tags:docker');
+  });
+
+  test('of a mix says in words what it carries, each term a link, and leads to no further mixes', () => {
+    const mix = channelOf('mix/tags:docker,tags:lxc+tags:linux+!tags:none', 'A mix', bareSite);
+    const html = feedPage(mix, [tagged('tags/Docker', 'tags/Linux', 'tags/C')], bareSite);
+    const words = (/<p>Posts of [\s\S]*?<\/p>/.exec(html)?.[0] ?? '').replace(/<[^>]+>/g, '');
+    expect(words).toBe(
+      'Posts of The Blog filed under Docker or lxc, and under Linux, but not under none.',
+    );
+    expect(html).toContain('<a href="../../tags/lxc/"><bdi>lxc</bdi></a>');
+    expect(related(html)).toEqual(['../../tags/c/']);
+    expect(html).not.toContain('filed under both');
   });
 
   test('tells related feeds of one name apart', () => {
