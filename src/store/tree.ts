@@ -17,7 +17,9 @@ export async function* walk(
   yield* descend(folder);
 
   async function* descend(from: string): AsyncGenerator<string> {
-    for (const name of await children(from)) {
+    const names = await children(from);
+    for (let at = startOf(names, from, after); at < names.length; at++) {
+      const name = names[at]!;
       const key = from + name;
       if (!key.startsWith(prefix)) continue;
       if (name.endsWith('/')) {
@@ -25,6 +27,17 @@ export async function* walk(
       } else if (after === '' || byteOrder(key, after) > 0) yield key;
     }
   }
+}
+
+/** By halves, for there may be many: the last name before `after`, which may be the folder that it is in. */
+function startOf(names: readonly Child[], from: string, after: string): number {
+  let [low, high] = [0, after === '' ? 0 : names.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (byteOrder(from + names[middle]!, after) > 0) high = middle;
+    else low = middle + 1;
+  }
+  return Math.max(0, low - 1);
 }
 
 /** The first `limit` of what `walk` gives, and whether there were more. */
