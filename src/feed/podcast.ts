@@ -48,8 +48,9 @@ export function episodeElements(entry: Entry): string[] {
   const { number, season, type, explicit, transcript, chapters } = entry.episode ?? {};
   const values = given({
     'itunes:duration': entry.enclosures[0]?.duration,
-    'itunes:season': season,
-    'itunes:episode': number,
+    // Apple: "non-zero integer"; many a podcast begins with an episode 0.
+    'itunes:season': season || undefined,
+    'itunes:episode': number || undefined,
     'itunes:episodeType': type,
     'itunes:explicit': explicit,
   });

@@ -207,3 +207,16 @@ function labels(entry: Entry): string[] {
   const { authors: _, ...terms } = entry.terms;
   return Object.values(terms).flatMap((list) => list.map(({ label }) => label));
 }
+
+test('an episode 0 has no number for Apple, which counts from 1', () => {
+  const podcast = {
+    author: 'A',
+    category: 'Technology',
+    explicit: false,
+    type: 'episodic',
+  } as const;
+  const site = { ...bareSite, podcast };
+  const entry = { ...bareEntry, episode: { number: 0, season: 0 } };
+  const rss = renderFeed('rss', channelOf('site', undefined, site), [entry], site);
+  expect(rss).not.toMatch(/itunes:(?:episode|season)>/);
+});
