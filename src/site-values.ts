@@ -26,12 +26,29 @@ function parsedHttp(address: string, base?: string): URL | undefined {
   return parsed.username || parsed.password || /\s/.test(address) ? undefined : parsed;
 }
 
-/** Whether a text is an e-mail address as feeds may carry it: of letters and digits, and a domain. */
+/** Whether a text is an e-mail address as feeds may carry it. */
 export function isEmail(value: string): boolean {
   // RFC 5321 §4.5.3.1: none is longer.
   if (value.length > 320) return false;
   return /^[\w.!#$%&'*+/=?^`{|}~-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+$/u.test(value);
 }
+
+export const email = textThat('an e-mail address', (value) => (isEmail(value) ? value : undefined));
+
+// A two-letter code that nobody has is a country's (`jp`, `cz`) in place of a language's (`ja`, `cs`).
+const languageNames = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
+
+/** The canonical form of a BCP 47 tag; undefined for what is none. */
+export function languageTag(value: string): string | undefined {
+  // None is so long.
+  if (value.length > 100 || !/^[a-z]{2,3}(-|$)/i.test(value)) return undefined;
+  try {
+    const [canonicalForm] = Intl.getCanonicalLocales(value);
+    const known = !/^[a-z]{2}(-|$)/i.test(value) || languageNames.of(value.slice(0, 2));
+    return known ? canonicalForm : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export const language = textThat('a language code such as en or pt-BR (BCP 47)', languageTag);
