@@ -1,4 +1,4 @@
-import { directory, isPost, parseFeedKey, site } from '../keys.ts';
+import { directory, isPost, pageAt, parseFeedKey, site } from '../keys.ts';
 import type { Store } from '../store/store.ts';
 import type { RebuildFrom } from './messages.ts';
 import type { CloudQueue } from './sqs.ts';
@@ -29,6 +29,7 @@ export async function rebuild(
   }
 }
 
+/** Of pages too: the site file may have ruled the feeds away, and have changed its mind. */
 function selectionsOf(keys: string[]): string[] {
-  return [...new Set(keys.flatMap((key) => parseFeedKey(key) ?? []))];
+  return [...new Set(keys.flatMap((key) => parseFeedKey(key) ?? pageAt(key) ?? []))];
 }

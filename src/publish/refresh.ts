@@ -2,13 +2,14 @@ import { Conflict, Unavailable } from '../errors.ts';
 import { feedChannel, labelOf } from '../feed/channel.ts';
 import { feedPage } from '../feed/page-feed.ts';
 import { feedParts } from '../feed/render.ts';
-import { directory, rowKey, type Selection, site as siteSelection } from '../keys.ts';
+import { directory, rowKey, type Selection, site as siteSelection, twinOf } from '../keys.ts';
 import { firstMarkers, type Newest, newest } from '../selection/newest.ts';
+import { isRuled } from '../site-rules.ts';
 import { type Body, getIfThere, type Stored } from '../store/store.ts';
 import { refreshDirectory, rowOf } from './directory.ts';
 import { type Kind, kindsOf, objectsOf } from './objects.ts';
 import type { Pipeline } from './pipeline.ts';
-import { freshness, type Replaced, replace } from './replace.ts';
+import { freshness, type Replaced, remove, replace } from './replace.ts';
 
 const passes = 5;
 /** Milliseconds that publishers are given to settle what they wrote. */
@@ -64,9 +65,11 @@ async function refreshFeeds(selection: Selection, pipeline: Pipeline): Promise<R
         : feedParts(kind, channel, found.entries, site),
     );
   const cacheControl = freshness(site, pipeline);
-  const put = objects.map(({ key, kind, ...headers }, at) =>
-    replace(feeds, key, documents.get(kind)!, held[at], { ...headers, cacheControl }),
-  );
+  const put = objects.map(({ key, kind, ...headers }, at) => {
+    // The CDN asks S3 first: an object would stand before the rule.
+    if (pipeline.hasCdn && isRuled(twinOf(key) ?? key, site)) return remove(feeds, key, held[at]);
+    return replace(feeds, key, documents.get(kind)!, held[at], { ...headers, cacheControl });
+  });
   const replaced = sum(await Promise.all(put));
   await tellDirectory(selection, found, row, pipeline);
   return replaced;

@@ -1,5 +1,4 @@
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Site } from '../site.ts';
 import { cacheControl, untoldCacheControl } from '../site-freshness.ts';
 import { type Body, bytesOf, type ObjectHeaders, type Store, type Stored } from '../store/store.ts';
@@ -26,12 +25,23 @@ export async function replace(
   const isZipped = headers.contentEncoding === 'gzip';
   if (held && hasHeaders(held, headers)) {
     // Compressed bytes may be others with each version of the compressor.
-    const content = isZipped ? await inGunzip(held.body).catch(() => undefined) : held.body;
+    const content = isZipped ? unzipped(held.body) : held.body;
     if (content && Buffer.compare(bytesOf(document), content) === 0)
       return { written: 0, unchanged: 1 };
   }
-  const body = isZipped ? await inGzip(bytesOf(document), { level: 9 }) : document;
+  const body = isZipped ? gzipSync(bytesOf(document)) : document;
   await store.put(key, body, held ? { update: held.etag } : { create: true }, headers);
+  return { written: 1, unchanged: 0 };
+}
+
+/** Deletes an object, if there was one. */
+export async function remove(
+  store: Store,
+  key: string,
+  held: Stored | undefined,
+): Promise<Replaced> {
+  if (!held) return { written: 0, unchanged: 1 };
+  await store.delete(key);
   return { written: 1, unchanged: 0 };
 }
 
@@ -51,5 +61,11 @@ function hasHeaders(
   );
 }
 
-const inGzip = promisify<Uint8Array, { level: number }, Buffer>(gzip);
-const inGunzip = promisify<Uint8Array, Buffer>(gunzip);
+/** Undefined for what is no gzip. */
+function unzipped(body: Uint8Array): Uint8Array | undefined {
+  try {
+    return gunzipSync(body);
+  } catch {
+    return undefined;
+  }
+}

@@ -18,6 +18,7 @@ import {
 import { slug } from '../post/term.ts';
 import { spelledMix } from '../selection/mix.ts';
 import type { Site } from '../site.ts';
+import { ruleFor } from '../site-rules.ts';
 import { oldFeed } from './legacy.ts';
 
 /** What an address stands for, as far as the address and the site file tell. */
@@ -102,12 +103,6 @@ function stopAt({ pathname, searchParams, search, hash }: URL): Stop | undefined
 /** A path as readers see it, who may have a prefix in front of all feeds (`feeds: https://example.com/feeds`). */
 export function onHost(path: string, site: Site): string {
   return new URL(site.feeds).pathname.replace(/\/$/, '') + path;
-}
-
-/** What the publisher says of a path; a slash at its end may be there or not, as tools differ. */
-function ruleFor<T>(key: string, rule: (path: string) => T | undefined): T | undefined {
-  const path = pathOf(key);
-  return rule(path) ?? rule(path.endsWith('/') ? path.slice(0, -1) : `${path}/`);
 }
 
 /** Where `moved` leads: a place here, to be followed on, or an address elsewhere. */

@@ -104,3 +104,16 @@ test('when `invalidate` changes, objects of unchanged feeds say so too', async (
     ]);
   expect((await stored(feedKey(tag, 'rss'))).etag).toBe(etag);
 });
+
+test('what the site file rules has no object, for S3 would answer before the rule', async () => {
+  const { all, settings, run } = await cdnBlog();
+  const keys = async () => [...(await all()).keys()].filter((key) => key.startsWith(tag));
+  settings('url: https://b.example\ngone: [/tags/a/feed.atom]\nmoved: { /tags/a: /elsewhere/ }');
+  await run();
+  expect(await keys()).toEqual(
+    ['feed.json', 'feed.json.gz', 'feed.rss'].map((name) => `${tag}/${name}`),
+  );
+  settings('url: https://b.example');
+  await run();
+  expect(await keys()).toHaveLength(6);
+});
