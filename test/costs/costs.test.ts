@@ -39,8 +39,9 @@ async function changes(past: Past) {
 // DESIGN.md, section 10. A refresh gets a row, four documents (of the site three, for its page is
 // the directory's), the site file and 21 records (one more than it shows: whether there are older
 // ones), and lists once.
-const gets = (feeds: number) => feeds * (1 + 4 + 1 + 21) - 1;
-const documents = (feeds: number) => feeds * 4 - 1;
+const gets = (feeds: number) => feeds * (1 + 4 + 2 + 1 + 21) - 1;
+/** Three feeds, a page, and twins of two. */
+const documents = (feeds: number) => feeds * (4 + 2) - 1;
 /** Ingest looks twice at record, post and site file, and writes the record twice. */
 const looks = 6;
 const records = 2;

@@ -110,6 +110,7 @@ export async function costStage(past: Past) {
     posts,
     state,
     feeds,
+    hasCdn: true,
     site: settingsIn({ posts, state }).inForce,
     now,
     queue: {
