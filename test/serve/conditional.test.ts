@@ -76,6 +76,9 @@ describe('If-Modified-Since (§13.1.3)', () => {
     'Sun, 06 Nov 1994 08:49:37 PST',
     '784111778',
     'yesterday',
+    'Sun, 31 Feb 1995 08:49:37 GMT',
+    'Sun, 06 Foo 1995 08:49:37 GMT',
+    'Sun, 06 Nov 1995 24:49:37 GMT',
     '',
     `${at}, ${at}`,
   ])('malformed as %j is ignored', (value) => {
