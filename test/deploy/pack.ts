@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
@@ -21,10 +21,11 @@ export type Variant = keyof typeof variants;
 export function pack(into: string, params: Record<string, string> = {}, stage = 'prod'): void {
   const given = Object.entries(params).map(([name, value]) => `--param=${name}=${value}`);
   const { PATH } = process.env;
-  execFileSync(
+  const osls = spawnSync(
     join(root, 'node_modules/.bin/osls'),
     ['package', '--stage', stage, '--package', into, ...given],
     // Nothing else: no credentials, no settings of whoever runs the tests.
-    { cwd: root, env: { PATH: `${join(root, 'node_modules/.bin')}:${PATH}` }, stdio: 'pipe' },
+    { cwd: root, env: { PATH: `${join(root, 'node_modules/.bin')}:${PATH}` }, encoding: 'utf8' },
   );
+  if (osls.status !== 0) throw new Error(osls.stdout + osls.stderr);
 }

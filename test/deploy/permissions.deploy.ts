@@ -87,15 +87,8 @@ const expected: Record<string, Record<string, string[]>> = {
   serve: {
     ...own('ServeLogGroup'),
     'sqs:SendMessage': ['FeedsQueue'],
-    's3:ListBucket': ['feeds', 'posts', 'state'],
-    's3:GetObject': [
-      'feeds/*',
-      'posts/tidings.yml',
-      'state/entries/*',
-      'state/site/*',
-      'state/terms.json',
-      'state/terms/*',
-    ],
+    's3:ListBucket': ['feeds', 'state'],
+    's3:GetObject': ['feeds/*', 'state/entries/*', 'state/site/tidings.yml', 'state/terms.json'],
   },
   rebuild: {
     ...own('RebuildLogGroup'),

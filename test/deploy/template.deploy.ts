@@ -104,15 +104,10 @@ describe('what the publisher asks for', () => {
 
   test.each([
     [{ domain: 'feeds.example.org' }, 'prod', 'set the param "certificate" too'],
-    [{}, 'Prod', 'the stage "Prod" cannot be part of a bucket’s name'],
+    [{}, 'Prod', 'the stage "Prod" cannot be part of a bucket\'s name'],
   ])('is refused at once where it cannot be: %o, stage %s', (params, stage, message) => {
-    let told = '';
-    try {
-      pack(join(folder, 'refused'), params as Record<string, string>, stage);
-    } catch (error) {
-      const { stdout, stderr } = error as { stdout: Buffer; stderr: Buffer };
-      told = `${stdout}${stderr}`;
-    }
-    expect(told).toContain(message.replace('’', "'"));
+    expect(() => pack(join(folder, 'refused'), params as Record<string, string>, stage)).toThrow(
+      message,
+    );
   });
 });

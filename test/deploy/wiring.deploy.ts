@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { permissionsOf } from './policy.ts';
 import { type Properties, type Resource, readTemplate, type Stack, stackOf } from './template.ts';
+import { filesIn } from './zip.ts';
 
 /** What holds between resources: a validator looks at each alone. */
 
@@ -298,8 +300,28 @@ test('every alarm says what to do, and watches a queue or function that there is
   }
 });
 
-test('the dashboard is JSON whose metrics are of this stack', () => {
-  const { widgets } = JSON.parse(plain.resources['Dashboard']!.Properties['DashboardBody']);
+const { widgets } = JSON.parse(plain.resources['Dashboard']!.Properties['DashboardBody']);
+
+test('the dashboard shows this stack', () => {
   expect(widgets).toHaveLength(6);
   expect(JSON.stringify(widgets)).toContain('tidings-prod-feeds-dead.fifo');
+});
+
+test('every metric of ours that is watched is one that its function has', () => {
+  const watched = [
+    ...plain
+      .of('AWS::CloudWatch::Alarm')
+      .filter(([, { Properties }]) => Properties['Namespace'] === 'Tidings/prod')
+      .map(([, { Properties }]) => [Properties['Dimensions'][0].Value, Properties['MetricName']]),
+    ...widgets.flatMap(({ properties }: Properties) =>
+      properties['metrics']
+        .filter(([namespace]: string[]) => namespace === 'Tidings/prod')
+        .map(([, metric, , service]: string[]) => [service, metric]),
+    ),
+  ] as [string, string][];
+  expect(watched.length).toBeGreaterThan(6);
+  for (const [service, metric] of watched) {
+    const [code] = filesIn(join(packages.plain, `${service}.zip`)).values();
+    expect(code!.includes(`"${metric}"`), `${metric} of ${service}`).toBe(true);
+  }
 });
