@@ -50,7 +50,7 @@ const empty = join(folder, 'empty.mjs');
 writeFileSync(empty, 'export const handler = () => {};\n');
 const measured = [{ name: '(nothing)', file: empty, variables: {} }, ...functions];
 
-const figures = new Map(measured.map(({ name }) => [name, [] as { load: number; init: number }[]]));
+const figures = new Map(measured.map(({ name }) => [name, [] as Figure[]]));
 for (let run = -1; run < runs; run++)
   for (const { name, file, variables } of measured) {
     const figure = started(file, variables);
@@ -61,10 +61,12 @@ for (let run = -1; run < runs; run++)
 console.log(
   `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}; medians of ${runs}\n`,
 );
-console.log('| function | bundle, bytes | zip, bytes | load, ms | init, ms | target |');
-console.log('| --- | ---: | ---: | ---: | ---: | --- |');
+console.log(
+  '| function | bundle, bytes | zip, bytes | load, ms | init, ms | processor, ms | target |',
+);
+console.log('| --- | ---: | ---: | ---: | ---: | ---: | --- |');
 for (const { name, file } of measured) {
-  const [load, init] = (['load', 'init'] as const).map((what) =>
+  const [load, init, processor] = (['load', 'init', 'processor'] as const).map((what) =>
     median(figures.get(name)!.map((figure) => figure[what])),
   );
   const bytes = statSync(file).size;
@@ -73,7 +75,7 @@ for (const { name, file } of measured) {
   const met = target && (bytes < target.bytes && init! < target.init ? 'met' : 'NOT MET');
   const limits = target ? `${grouped(target.bytes)} bytes, ${target.init} ms: ${met}` : '';
   console.log(
-    `| ${name} | ${grouped(bytes)} | ${zip} | ${load!.toFixed(0)} | ${init!.toFixed(0)} | ${limits} |`,
+    `| ${name} | ${grouped(bytes)} | ${zip} | ${load!.toFixed(0)} | ${init!.toFixed(0)} | ${processor!.toFixed(0)} | ${limits} |`,
   );
 }
 
@@ -93,12 +95,19 @@ for (const purpose of all.sort((a, b) => largest(b) - largest(a))) {
 }
 rmSync(folder, { recursive: true });
 
-/** Milliseconds to load a file, and from the start of the process until it is loaded. */
-function started(file: string, variables: Record<string, string>): { load: number; init: number } {
+/** Milliseconds: to load a file; from the start of the process until then, and of its processor time. */
+interface Figure {
+  load: number;
+  init: number;
+  processor: number;
+}
+
+function started(file: string, variables: Record<string, string>): Figure {
   const code = `const begun = performance.now();
     import(${JSON.stringify(file)}).then(() => {
       const now = performance.now();
-      console.log(JSON.stringify({ load: now - begun, init: now }));
+      const { user, system } = process.cpuUsage();
+      console.log(JSON.stringify({ load: now - begun, init: now, processor: (user + system) / 1000 }));
       process.exit();
     });`;
   const credentials = {
