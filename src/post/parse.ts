@@ -45,7 +45,7 @@ export function parsePost(
   }
   const { link } = found(reading, 'link', findLink(reading, publication));
   const body = renderBody(source, { site, dialect, link, links });
-  const entry = entryOf(reading, publication, link, body);
+  const entry = entryOf(reading, publication, { link, links, body });
   const draft = draftRule(reading);
   const expiry = expiryOf(reading);
   if (draft !== undefined) reading.sources['draft'] = draft;
@@ -81,7 +81,11 @@ function found<T extends { from: string }>(reading: Reading, name: string, value
   return value;
 }
 
-function entryOf(reading: Reading, publication: Publication, link: string, body: Body): Entry {
+function entryOf(
+  reading: Reading,
+  publication: Publication,
+  { link, links, body }: { link: string; links: ReadonlyMap<string, string>; body: Body },
+): Entry {
   const published = found(reading, 'published', embargoOf(reading, publication) ?? publication);
   const updated = found(reading, 'updated', updateOf(reading) ?? published);
   const credits = authorsOf(reading);
@@ -89,7 +93,7 @@ function entryOf(reading: Reading, publication: Publication, link: string, body:
   const language = languageOf(reading);
   const episode = episodeOf(reading, link);
   return {
-    id: found(reading, 'id', identityOf(reading)).id,
+    id: found(reading, 'id', identityOf(reading, links)).id,
     link,
     title: found(reading, 'title', titleOf(reading, body)).title,
     published: timestamp(published.instant),

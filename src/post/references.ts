@@ -1,3 +1,4 @@
+import { idsOfOthers } from './identity.ts';
 import type { Dialect, Reference, Source } from './post.ts';
 import { shortcodesOf } from './shortcodes.ts';
 import { tagsOf, unquoted, words } from './tags.ts';
@@ -7,16 +8,22 @@ import { splitPart } from './template.ts';
 const most = 500;
 
 /**
- * The posts that a body names, each once, with the keys that they may have: of a body that names
- * more than 500, the first, and the others are reported as not there. Throws InvalidPost.
+ * The posts that a post names, each once, with the keys that they may have: those whose ids it says
+ * are its own, and those that its body links to. Of more than 500 the first, and the others are
+ * reported as not there. Throws InvalidPost.
  */
 export function references(source: Source, dialect: Dialect): Reference[] {
   const names = new Set(namesIn(source.body, dialect).map((name) => splitPart(name).post));
   names.delete('');
   const short = [...names].filter((name) => name.length <= longest);
-  return short
+  const linked = short
     .slice(0, most)
     .map((name) => ({ name, candidates: candidatesOf(name, source.key, dialect) }));
+  const owners = idsOfOthers(source).map(({ id, name }) => ({
+    name: id,
+    candidates: filesOf(name),
+  }));
+  return [...owners, ...linked];
 }
 
 // No key is longer.
@@ -54,6 +61,11 @@ function candidatesOf(name: string, key: string, dialect: Dialect): string[] {
   const folders = name.startsWith('/') ? rootsOf(key) : [...foldersOf(key, bare), ...rootsOf(key)];
   const keys = folders.flatMap((folder) => files.map((file) => join(folder, file)));
   return [...new Set(keys)].filter((candidate) => candidate !== '');
+}
+
+/** The files of a post whose id is made of this path. */
+function filesOf(path: string): string[] {
+  return [path, `${path}/index`].flatMap((file) => extensions.map((extension) => file + extension));
 }
 
 function bundleFiles(bare: string): string[] {

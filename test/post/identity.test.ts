@@ -12,14 +12,14 @@ test.each([
     'guid: urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6',
     'urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6',
   ],
-  ['guid: urn:x:1', 'tag:x.org,2000-01-01:urn:x:1'],
+  ['guid: urn:x:1', 'tag:x.org,2000-01-01:?guid=urn%3Ax%3A1'],
   ['guid: http://x.org/?post_type=a&#038;p=5', 'http://x.org/?post_type=a&p=5'],
-  ['id: 42', 'tag:x.org,2000-01-01:42'],
-  ['uuid: f81d4fae', 'tag:x.org,2000-01-01:f81d4fae'],
-  ['id: "a b#c[d]%é"', 'tag:x.org,2000-01-01:a%20b%23c%5Bd%5D%25%C3%A9'],
-  ['guid: b\nid: c', 'tag:x.org,2000-01-01:b'],
-  ['guid: [x]\nid: c', 'tag:x.org,2000-01-01:c'],
-  ['GUID: "http://x.org/a b"', 'tag:x.org,2000-01-01:http://x.org/a%20b'],
+  ['id: 42', 'tag:x.org,2000-01-01:?guid=42'],
+  ['uuid: f81d4fae', 'tag:x.org,2000-01-01:?guid=f81d4fae'],
+  ['id: "a b#c[d]%é"', 'tag:x.org,2000-01-01:?guid=a%20b%23c%5Bd%5D%25%C3%A9'],
+  ['guid: b\nid: c', 'tag:x.org,2000-01-01:?guid=b'],
+  ['guid: [x]\nid: c', 'tag:x.org,2000-01-01:?guid=c'],
+  ['GUID: "http://x.org/a b"', 'tag:x.org,2000-01-01:?guid=http%3A%2F%2Fx.org%2Fa%20b'],
 ])('the post’s own: %s', (matter, id) => {
   expect(idOf(matter)).toBe(id);
 });
