@@ -5,8 +5,8 @@
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html
  */
 
-/** Names that no taxonomy has; of mixes there are feeds, with pages. */
-const noFeed = /^\/(before|feeds|site|ids)\//;
+/** Names that no taxonomy has, nor a mix. */
+const noFeed = /^\/(feeds|site|ids)\//;
 
 /** Where addresses with a query go that S3 must not answer; `feeds` is no taxonomy's name. */
 const queryPath = '/feeds/query/';
@@ -25,7 +25,8 @@ function handler(event) {
   const feed = /^(\/[^/]+\/[^/]+)?\/feed\.(rss|atom|json)$/.exec(path);
   if (isNavigation(headers, query) && !/%2f/i.test(request.uri)) {
     if (feed && !noFeed.test(path)) return toPage('./');
-    if (/^(\/[^/]+\/[^/]+)?\/before\/[^/]+\.(rss|atom|json)$/.test(path)) return toPage('../');
+    const older = /^(\/[^/]+\/[^/]+)?\/before(\/.*)?$/.exec(path);
+    if (older) return toPage(older[2] ? '../'.repeat(older[2].split('/').length - 1) : './');
   }
 
   if (text(query.feed) !== '' && queried.test(path)) request.uri = inPath(request);
