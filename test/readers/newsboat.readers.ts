@@ -3,20 +3,17 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Publication, publication } from './publication.ts';
 import { seen } from './seen.ts';
 
 /** Debian's newsboat, a reader as people use it, with its own memory of what it has seen. */
 
-const running: Publication[] = [];
-afterAll(() => Promise.all(running.map((one) => one.close())));
-
 let blog: Publication;
 beforeEach(async () => {
   blog = await publication();
-  running.push(blog);
 });
+afterEach(() => blog.close());
 
 /** Somebody who reads with newsboat, and whose files are nowhere but in a folder of the publication's. */
 function reader(...paths: string[]) {

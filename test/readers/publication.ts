@@ -68,6 +68,9 @@ async function serving(posts: string) {
   const child = spawn(process.execPath, [main, 'serve', posts, '--port', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // Also where the run is broken off, no server stays behind.
+  const kill = () => void child.kill();
+  process.once('exit', kill).once('disconnect', kill);
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -88,7 +91,8 @@ async function serving(posts: string) {
       await heard(/ refreshed in /);
     },
     stop: async () => {
-      child.kill();
+      process.off('exit', kill).off('disconnect', kill);
+      kill();
       await ended;
     },
   };
