@@ -79,7 +79,9 @@ export function labelOf(selection: Selection, entries: readonly Entry[]): string
   const term = termOf(selection);
   if (!term) return undefined;
   for (const { terms } of entries) {
-    const same = terms[term.taxonomy]?.find(({ slug }) => slug === term.slug);
+    // A taxonomy may be called `constructor`, which every object has.
+    const own = Object.hasOwn(terms, term.taxonomy) ? terms[term.taxonomy] : undefined;
+    const same = own?.find(({ slug }) => slug === term.slug);
     if (same) return same.label;
   }
   return term.slug;

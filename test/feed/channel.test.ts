@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { channelOf } from '../../src/feed/channel.ts';
-import { bareSite } from './fixtures.ts';
+import { channelOf, labelOf } from '../../src/feed/channel.ts';
+import { bareEntry, bareSite } from './fixtures.ts';
 
 describe('channelOf', () => {
   test('gives the site its own name and the blog as its page', () => {
@@ -40,3 +40,10 @@ describe('channelOf', () => {
     expect(channelOf('site', undefined, site).description).toBe('The Blog');
   });
 });
+
+test.each(['constructor', 'tags'])(
+  'a term of %s that no entry has is called by its slug',
+  (taxonomy) => {
+    expect(labelOf(`${taxonomy}/x`, [bareEntry])).toBe('x');
+  },
+);
