@@ -174,7 +174,7 @@ export function network({ seed, scheduler, rate, only, tell }: NetworkOptions): 
     let fault: Fault = chances.pick(kinds);
     if (!some && fault === 'in part') fault = 'unavailable';
     if (!writes && (fault === 'late' || fault === 'lost reply')) fault = 'unavailable';
-    const lateness = chances.below(chances.chance(0.9) ? 40_000 : 600_000);
+    const lateness = chances.below(chances.chance(0.8) ? 40_000 : 600_000);
     const extra = fault === 'sleep' ? chances.pick(naps) : lateness;
     net.struck.push(number);
     const covered = `${fault} @ ${kind}`;

@@ -134,6 +134,8 @@ const sceneNames = [
   'a post is changed and changed back',
   'an edit is undone while its refresh runs',
   'a post that its feed does not reach leaves it',
+  'a post that another links to is deleted before it is seen',
+  'a post is edited again minutes later',
 ] as const;
 export type Scene = (typeof sceneNames)[number];
 
@@ -194,7 +196,8 @@ export function historyOf(seed: number, scene?: Scene): Act[] {
   const scenes: Record<Scene, () => void> = {
     'a post moves while another that links to it is published': () => {
       create('create', 'a');
-      create('create', 'b');
+      // One that is new stands in no feed until its markers do.
+      if (chances.chance(0.5)) create('create', 'b');
       usual.splice(0, usual.length, 9000);
       set('link', 'b', { to: 'a', draft: false });
       usual.splice(0, usual.length, 600, 5000, 9000, 12_000, 16_000);
@@ -218,10 +221,26 @@ export function historyOf(seed: number, scene?: Scene): Act[] {
     },
     'a post that its feed does not reach leaves it': () => {
       usual.splice(0, usual.length, 20);
-      for (const [at, letter] of letters.slice(0, 4).entries())
+      // A refresh looks at one more than the three that its feed has.
+      for (const [at, letter] of letters.slice(0, 5).entries())
         set('create', letter, { tags: ['x', 'y'], draft: false, date: Date.UTC(2024, 0, 9 - at) });
       usual.splice(0, usual.length, 20_000);
-      set('retag', 'd', { tags: ['x'] });
+      set('retag', 'e', { tags: ['x'] });
+    },
+    'a post that another links to is deleted before it is seen': () => {
+      // By then the site file's own rebuild is over, which would look at every post again.
+      create('create', 'c');
+      usual.splice(0, usual.length, 20_000);
+      create('create', 'a');
+      usual.splice(0, usual.length, 20);
+      set('create', 'b', { to: 'a', draft: false });
+      usual.splice(0, usual.length, 400, 600, 1000, 1500);
+      remove('delete', 'a');
+    },
+    'a post is edited again minutes later': () => {
+      set('create', 'a', { title: 'One', draft: false });
+      usual.splice(0, usual.length, 70_000, 90_000, 150_000);
+      for (const title of ['Two', 'Three', 'Four']) set('edit', 'a', { title });
     },
   };
   // What follows at once upon what makes the narrow races: a link and the move of what it leads

@@ -6,63 +6,79 @@ import { play } from './world.ts';
 
 /** Many histories, with an account of what befell them. */
 
-export interface Simulation {
-  runs: number;
-  /** Of the first history; the others have those that follow. */
+/** Which histories are played, and how. */
+export interface Histories {
+  /** Seed of the first; the others have those that follow. */
   seed: number;
+  runs: number;
   terms?: Partial<Terms>;
   /** Each history has this scene. */
   scene?: Scene | undefined;
-  /** Shows the seed that goes wrong and what is, without shrinking. */
-  isBrief?: boolean;
-  print?: (line: string) => void;
 }
 
-/** Plays until one history goes wrong, and shows it shrunk; true if none does. */
-export async function simulate({
-  runs,
-  seed: first,
-  terms = {},
-  scene,
-  isBrief = false,
-  print = console.log,
-}: Simulation): Promise<boolean> {
-  const coverage = new Map<string, number>();
-  const transient = new Map<string, Moments>();
-  let assumed = 0;
+export interface Account {
+  runs: number;
+  /** `<fault> @ <call>` → times. */
+  coverage: Map<string, number>;
+  /** What readers saw that was wrong for a moment. */
+  transient: Map<string, Moments>;
+  /** Late puts that were assumed away: see `calls.ts`. */
+  assumed: number;
+  /** The first that went wrong, and how. */
+  wrong?: { seed: number; divergences: string[] };
+}
+
+/** Plays histories until one goes wrong. */
+export async function simulate({ seed: first, runs, terms = {}, scene }: Histories) {
+  const account: Account = { runs: 0, coverage: new Map(), transient: new Map(), assumed: 0 };
   for (let seed = first; seed < first + runs; seed++) {
-    const wrong = { seed, acts: historyOf(seed, scene), terms };
-    const outcome = await play(wrong);
-    add(coverage, outcome.coverage);
-    for (const [kind, moments] of outcome.transient) addMoments(transient, kind, moments);
-    assumed += outcome.assumed;
-    if (outcome.divergences.length > 0) {
-      print(`seed ${seed} diverges, after ${seed - first} that do not:`);
-      print(outcome.divergences.map((one) => `  ${one.split('\n')[0]}`).join('\n'));
-      if (isBrief) return false;
-      const shortest = { ...(await shrink(wrong, play)), traced: true };
-      const shown = await play(shortest);
-      print(`\nshrunk to ${shortest.acts.length} acts and ${shortest.faults!.size} faults:`);
-      print(shown.trace.join('\n'));
-      print(`\n${shown.divergences.join('\n')}`);
-      return false;
-    }
+    const outcome = await play({ seed, acts: historyOf(seed, scene), terms });
+    const { coverage, transient, assumed, divergences } = outcome;
+    add(account, { runs: 1, coverage, transient, assumed });
+    if (divergences.length > 0) return { ...account, wrong: { seed, divergences } };
   }
-  print(`${runs} histories from seed ${first}: no divergence\n`);
-  print(table(coverage));
-  print(`\nseen for a moment:`);
-  print(moments(transient));
-  print(`\nlate puts assumed away (docs/decisions/0005-simulation.md): ${assumed}`);
-  return true;
+  return account;
 }
 
-function add(to: Map<string, number>, from: ReadonlyMap<string, number>): void {
-  for (const [key, count] of from) to.set(key, (to.get(key) ?? 0) + count);
+/** The shortest history like that of a seed that still goes wrong, as text: its acts, calls and faults, and how. */
+export async function shortest({ seed, terms = {}, scene }: Histories): Promise<string> {
+  const wrong = { seed, acts: historyOf(seed, scene), terms };
+  const best = { ...(await shrink(wrong, play)), traced: true };
+  const { trace, divergences } = await play(best);
+  return [
+    `shrunk to ${best.acts.length} acts and ${best.faults!.size} faults:`,
+    ...trace,
+    '',
+    ...divergences,
+  ].join('\n');
 }
 
-function addMoments(to: Map<string, Moments>, kind: string, { count, longest }: Moments): void {
-  const known = to.get(kind) ?? { count: 0, longest: 0 };
-  to.set(kind, { count: known.count + count, longest: Math.max(known.longest, longest) });
+/** Adds one account to another; of two that went wrong the one with the lower seed is kept. */
+export function add(to: Account, from: Account): void {
+  if (from.wrong && !(to.wrong && to.wrong.seed < from.wrong.seed)) to.wrong = from.wrong;
+  to.runs += from.runs;
+  to.assumed += from.assumed;
+  for (const [key, count] of from.coverage)
+    to.coverage.set(key, (to.coverage.get(key) ?? 0) + count);
+  for (const [kind, { count, longest }] of from.transient) {
+    const known = to.transient.get(kind) ?? { count: 0, longest: 0 };
+    to.transient.set(kind, {
+      count: known.count + count,
+      longest: Math.max(known.longest, longest),
+    });
+  }
+}
+
+/** What befell the histories and what readers saw for a moment, as tables. */
+export function report({ coverage, transient, assumed }: Account): string {
+  return [
+    table(coverage),
+    '',
+    'seen for a moment:',
+    moments(transient),
+    '',
+    `late puts assumed away (docs/decisions/0005-simulation.md): ${assumed}`,
+  ].join('\n');
 }
 
 /** What was wrong for a moment: how often, and for how many seconds until that feed was put again. */

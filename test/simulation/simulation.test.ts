@@ -1,17 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { siteFileKey } from '../../src/keys.ts';
-import { simulated } from './child.ts';
 import { type Act, historyOf } from './history.ts';
+import { search } from './players.ts';
 import { type Outcome, play } from './world.ts';
 
 describe('the publish protocol', () => {
   test('leaves what a fresh build would give, whatever befalls its workers', async () => {
-    // Two processes, for two processors.
-    const halves = await Promise.all(
-      [1, 501].map((seed) => simulated('--runs', '500', '--seed', `${seed}`)),
-    );
-    for (const { status, output } of halves) expect(status, output).toBe(0);
+    const { runs, wrong, shortest } = await search({ seed: 1, runs: 1000, jobs: 2 }, true);
+    expect(wrong, shortest).toBeUndefined();
+    expect(runs).toBe(1000);
   }, 240_000);
+
+  test('is searched alike by one thread and by several', async () => {
+    const given = { seed: 1, runs: 150, without: 'settled flag' };
+    const one = await search({ ...given, jobs: 1 }, false);
+    const three = await search({ ...given, jobs: 3 }, false);
+    expect(one.wrong).toBeDefined();
+    expect(three.wrong).toEqual(one.wrong);
+  });
 
   test('is played alike by the same seed', async () => {
     const seen: Outcome[] = [];

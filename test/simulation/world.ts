@@ -85,13 +85,12 @@ export async function play({ seed, acts, faults, terms, traced }: Play): Promise
     const isHalfDone = wrong.some(isUnsettled);
     const isLeft = (one: string) =>
       isUnsettled(one) || isOfStaleMarks(one) || (isHalfDone && isMissingMark(one));
-    const areMarksLeft = wrong.some(isOfStaleMarks);
-    if (
-      wrong.length > 0 &&
-      wrong.every(isLeft) &&
-      (!areMarksLeft || (await hasStaleMarks(state)))
-    ) {
+    const areCountsWrong = wrong.some(isOfStaleMarks);
+    const areMarksLeft = areCountsWrong && (await hasStaleMarks(state));
+    const isExplained = !areCountsWrong || areMarksLeft || stage.publishersDied() > 0;
+    if (wrong.length > 0 && wrong.every(isLeft) && isExplained) {
       if (areMarksLeft) stage.transient.count('a stale mark stood until the weekly sync');
+      else if (areCountsWrong) stage.transient.count('a count stood wrong until the weekly sync');
       if (isHalfDone) {
         stage.transient.count('a record stood unsettled until the weekly sync');
         stage.send('rebuild');
@@ -121,6 +120,8 @@ interface Stage {
   /** What a worker that nothing befalls works with. */
   safe: Pipeline;
   errors: string[];
+  /** How many died, or were frozen, before they were done. */
+  publishersDied(): number;
   deadLetters(): string[];
   transient: Transience;
 }
@@ -141,6 +142,7 @@ function stageOf(
   /** Part of the workers that are slow. */
   const slow = net.isSlow ? 0.5 : 0.05;
   let workers = 0;
+  const atWork = new Set<Worker>();
 
   const postsQueue = standardQueue<Work>(time, chances, async (work, receives) => {
     const keys = work === 'rebuild' ? work : work.keys.join(' ');
@@ -148,9 +150,11 @@ function stageOf(
     // Half of them are not killed at their limit but frozen, and go on when they are thawed.
     if (chances.chance(0.5)) killAtLimit(worker);
     const pipeline = pipelineOf(worker);
+    atWork.add(worker);
     await watched(worker, async () => {
       if (work === 'rebuild') await queueEverything(pipeline);
       else for (const key of work.keys) await ingest(key, pipeline);
+      atWork.delete(worker);
     });
   });
   const feedsQueue = fifoQueue(time, terms, chances, async (selection, receives) => {
@@ -166,6 +170,7 @@ function stageOf(
     send: postsQueue.send,
     safe: pipelineOf({ name: 'sync', dead: false, safe: true, skew: 0, pace: 5 }),
     errors,
+    publishersDied: () => atWork.size,
     deadLetters: () => [
       ...postsQueue.deadLetters.map((one) => JSON.stringify(one)),
       ...feedsQueue.deadLetters,
