@@ -29,22 +29,30 @@ export function bucketOf(location: string): { bucket: string; prefix: string } {
 export async function storeAt(location: string, options: BucketOptions): Promise<Store> {
   if (!isBucket(location)) return new FilesystemStore(location);
   const { bucket, prefix } = bucketOf(location);
-  const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL } = process.env;
   const { S3Store } = await import('../store/s3.ts');
-  const client = await clientOf(options.endpoint ?? AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL);
+  const client = await clientOf(options);
   return new S3Store({ client, bucket, prefix });
 }
 
 const clients = new Map<string | undefined, S3StoreOptions['client']>();
 
-async function clientOf(endpoint: string | undefined): Promise<S3StoreOptions['client']> {
+async function clientOf(options: BucketOptions): Promise<S3StoreOptions['client']> {
   const { s3Client } = await import('../store/s3.ts');
+  const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL } = process.env;
+  const endpoint = options.endpoint ?? AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL;
   const region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
   // Another server asks for no region, but the signature has one.
   const other = endpoint === undefined ? {} : { endpoint, region: region ?? 'us-east-1' };
   const client = clients.get(endpoint) ?? s3Client(other);
   clients.set(endpoint, client);
   return client;
+}
+
+/** The time at a location, epoch milliseconds: of a bucket S3's, which all who work on it share. */
+export async function clockAt(location: string, options: BucketOptions): Promise<() => number> {
+  if (!isBucket(location)) return Date.now;
+  const { s3Clock } = await import('../store/s3-clock.ts');
+  return s3Clock(await clientOf(options), Date.now);
 }
 
 /** Posts or selections in work at once: on a bucket each waits most of the time for an answer. */

@@ -6,7 +6,7 @@ import { compare, type Differences, repair } from '../publish/sync.ts';
 import type { Store } from '../store/store.ts';
 import { BadArguments } from './bad-arguments.ts';
 import { type BlogOptions, openBlog } from './blog.ts';
-import { requireApart, storeAt, widthFor } from './buckets.ts';
+import { clockAt, requireApart, storeAt, widthFor } from './buckets.ts';
 import type { Output } from './output.ts';
 import { progressBar } from './progress.ts';
 import { counted, tellRun } from './summary.ts';
@@ -35,7 +35,8 @@ export async function sync(path: string, options: SyncOptions, output: Output): 
   const blog = await openBlog(path, { ...options, ours: feeds ? [feeds, at] : [at] });
   const inForce = await blog.load();
   const state = await storeAt(at, options);
-  const stores = { posts: blog.posts, state, site: async () => inForce, now: Date.now };
+  const now = await clockAt(at, options);
+  const stores = { posts: blog.posts, state, site: async () => inForce, now };
   const bar = progressBar(process.stderr);
   const found = await compare(stores, (done, total) =>
     bar.show({ phase: 'compared', done, total }),
@@ -51,7 +52,7 @@ export async function sync(path: string, options: SyncOptions, output: Output): 
         options,
         output,
       )
-    : await send(found, state, options, output);
+    : await send(found, stores, options, output);
   return isDone && (found.broken.length === 0 || options.repair) ? 0 : 1;
 }
 
@@ -77,7 +78,7 @@ async function publish(
 /** Has a deployed stage publish what differs. */
 async function send(
   found: Differences,
-  state: Store,
+  { state, now }: Pick<Pipeline, 'state' | 'now'>,
   { postsQueue, feedsQueue, ...options }: SyncOptions,
   { out }: Output,
 ): Promise<true> {
@@ -85,7 +86,7 @@ async function send(
     import('@aws-sdk/client-sqs'),
     import('../publish/sqs.ts'),
   ]);
-  const urls = { posts: postsQueue!, feeds: feedsQueue!, now: Date.now };
+  const urls = { posts: postsQueue!, feeds: feedsQueue!, now };
   await ask(found, state, sqsSender({ client: new SQSClient(), ...urls }), options);
   out(`queued          ${counted(found.outdated.length, 'post')}\n`);
   return true;

@@ -2,6 +2,7 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { PipelineConfig } from '../config.ts';
 import { S3Store, s3Client } from '../store/s3.ts';
+import { s3Clock } from '../store/s3-clock.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Schedules } from './schedule.ts';
 import { type Settings, settingsIn } from './site-in-force.ts';
@@ -21,9 +22,13 @@ export interface Stage extends Pipeline {
 /** Milliseconds by which publishers' clocks may be apart, and then some. */
 const margin = 5000;
 
-/** Opens a stage; nothing is asked of it yet. Region and credentials are found as every AWS tool finds them. */
-export function openStage(config: PipelineConfig, now: () => number): Stage {
+/**
+ * Opens a stage; nothing is asked of it yet. Region and credentials are found as every AWS tool
+ * finds them. `clock` is this machine's: where S3's replies contradict it, the time is theirs.
+ */
+export function openStage(config: PipelineConfig, clock: () => number): Stage {
   const client = s3Client();
+  const now = s3Clock(client, clock);
   const posts = new S3Store({ client, bucket: config.postsBucket });
   const state = new S3Store({ client, bucket: config.stateBucket });
   const feeds = new S3Store({ client, bucket: config.feedsBucket });
