@@ -4,7 +4,7 @@ import { realPosts } from './mutate.ts';
 import { faultsOfHtml, faultsOfPage } from './oracle.ts';
 
 /** `npm run fuzz` goes on where this ends. */
-test.each([1, 2, 3])('no post of part %i does harm', (part) => {
+test.each([1, 2])('no post of part %i does harm', (part) => {
   // Of the examples alone: other real posts lie beside the project on some machines only.
   const posts = realPosts({ isAlone: true });
   const { runs, counts, bad } = fuzz({ runs: 1000, seed: part * 1_000_000, posts });
