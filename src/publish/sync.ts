@@ -103,6 +103,8 @@ export async function compare(
 
   function isCurrent(record: EntryRecord | undefined, etag: string | undefined): boolean {
     if (!record?.settled || record.post !== (etag ?? null)) return false;
+    // Of a post that is gone the settings shape nothing.
+    if (record.post === null) return true;
     return record.site === fingerprint && (record.due === null || record.due > now);
   }
 }
