@@ -18,6 +18,12 @@ export interface S3Server {
   endpoint: string;
   accessKey: string;
   secretKey: string;
+  /** The server itself, without what it stores in: for tests of its absence. */
+  gateway: {
+    kill(): Promise<void>;
+    /** Ready when it answers. */
+    start(): Promise<void>;
+  };
   stop(): Promise<void>;
 }
 
@@ -37,7 +43,7 @@ export async function start(): Promise<S3Server> {
     await boot(folder, daemon, user);
     const endpoint = `http://127.0.0.1:${gateway}`;
     await answers(endpoint);
-    return { endpoint, ...user, stop };
+    return { endpoint, ...user, gateway: gatewayOf(folder, daemon, endpoint), stop };
   } catch (cause) {
     const said = await logs(folder);
     await stop();
@@ -110,7 +116,28 @@ async function boot(
     ...['user', 'create', '--uid', 'tidings', '--display-name', 'tidings'],
     ...['--access-key', accessKey, '--secret-key', secretKey],
   );
-  daemon('radosgw -c ceph.conf -f -n client.admin >rgw.out 2>&1');
+  daemon(runGateway);
+}
+
+// exec: the id that is written down is the gateway's own.
+const runGateway = `sh -c 'echo $$ >rgw.pid; exec radosgw -c ceph.conf -f -n client.admin >>rgw.out 2>&1'`;
+
+function gatewayOf(
+  folder: string,
+  daemon: (command: string) => void,
+  endpoint: string,
+): S3Server['gateway'] {
+  return {
+    kill: async () => {
+      const id = Number(await readFile(join(folder, 'rgw.pid'), 'utf8'));
+      process.kill(id, 'SIGKILL');
+      while (await fetch(endpoint).catch(() => undefined)) await sleep(20);
+    },
+    start: async () => {
+      daemon(runGateway);
+      await answers(endpoint);
+    },
+  };
 }
 
 async function answers(endpoint: string): Promise<void> {

@@ -9,11 +9,24 @@ import { batchOf, contextWith, failed } from '../functions/stage.ts';
 
 /**
  * A process that does what Lambda does with the two functions: receives batches, calls, deletes
- * what did not fail. Its environment says where; it runs until it is killed.
+ * what did not fail. Its environment says where, and how long one call may last (`TEST_TIMEOUT`,
+ * milliseconds); it runs until it is killed, or ends itself when a call lasts longer.
  */
 type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
 const sqs = new SQSClient();
+const timeout = Number(process.env['TEST_TIMEOUT'] ?? 60_000);
+
+async function call(handler: Handler, messages: Message[]): Promise<SQSBatchResponse> {
+  const end = performance.now() + timeout;
+  const dead = setTimeout(() => process.kill(process.pid, 'SIGKILL'), timeout);
+  const response = await handler(
+    batchOf(messages),
+    contextWith(() => end - performance.now()),
+  );
+  clearTimeout(dead);
+  return response;
+}
 
 async function poll(QueueUrl: string, handler: Handler): Promise<never> {
   for (;;) {
@@ -25,7 +38,7 @@ async function poll(QueueUrl: string, handler: Handler): Promise<never> {
     });
     const { Messages = [] } = await sqs.send(command);
     if (Messages.length === 0) continue;
-    const again = new Set(failed(await handler(batchOf(Messages), contextWith())));
+    const again = new Set(failed(await call(handler, Messages)));
     await remove(
       QueueUrl,
       Messages.filter(({ MessageId }) => !again.has(MessageId!)),
