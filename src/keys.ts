@@ -104,15 +104,16 @@ export const directoryKey = 'feeds.json';
 const contentTypes: Record<string, string> = {
   rss: 'application/rss+xml; charset=utf-8',
   atom: 'application/atom+xml; charset=utf-8',
-  json: 'application/feed+json; charset=utf-8',
+  json: 'application/json; charset=utf-8',
   html: 'text/html; charset=utf-8',
   opml: 'text/xml; charset=utf-8',
 };
 
-/** What a key holds, by its ending; `feeds.json` is the directory, no feed. A twin holds the same, compressed. */
+/** What a key holds, by its ending; JSON that is no feed is the directory or of the state. A twin holds the same, compressed. */
 export function contentType(twin: string): string {
   const key = twinOf(twin) ?? twin;
-  if (key === directoryKey) return 'application/json; charset=utf-8';
+  const isJsonFeed = key.endsWith('.json') && (feedAt(key) ?? olderIn(key)) !== undefined;
+  if (isJsonFeed) return 'application/feed+json; charset=utf-8';
   return contentTypes[key.slice(key.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
 }
 

@@ -21,6 +21,19 @@ const marker = fc.record({
 });
 
 describe('keys', () => {
+  test.each([
+    ['feed.json', 'application/feed+json; charset=utf-8'],
+    ['tags/a/feed.json.gz', 'application/feed+json; charset=utf-8'],
+    ['feeds.json', 'application/json; charset=utf-8'],
+    [keys.entryKey(keys.handle('a.md')), 'application/json; charset=utf-8'],
+    [keys.rowKey('tags/a'), 'application/json; charset=utf-8'],
+    [keys.rowsTableKey, 'application/json; charset=utf-8'],
+    [keys.siteProblemKey, 'application/json; charset=utf-8'],
+    [keys.askedKey('tags/a'), 'application/octet-stream'],
+  ])('%s holds %s', (key, type) => {
+    expect(keys.contentType(key)).toBe(type);
+  });
+
   test('a term is its taxonomy and slug', () => {
     fc.assert(
       fc.property(name, name, (taxonomy, slug) => {
