@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { revision } from '../src/site.ts';
+
+/** What the golden documents were when the revision was last looked at. */
+const looked = {
+  revision: 1,
+  golden: '21f1a09687fecb174d1186e981ecfe8a1fef55e3f058a3fa7949969f117186c7',
+};
+
+test('the revision is looked at when golden documents change', () => {
+  const golden = createHash('sha256');
+  for (const file of globSync('test/{post,feed}/golden/**/*', { withFileTypes: true })
+    .filter((one) => one.isFile())
+    .map((one) => `${one.parentPath}/${one.name}`)
+    .sort())
+    golden.update(readFileSync(file));
+  const remedy =
+    'If posts or feeds that were published before now come out with other bytes, raise `revision` in src/site.ts. Then note here what this test found.';
+  expect({ revision, golden: golden.digest('hex') }, remedy).toEqual(looked);
+});
