@@ -4,6 +4,14 @@ import { BadArguments } from './bad-arguments.ts';
 import type { Output } from './output.ts';
 import type { ServeOptions } from './serve.ts';
 
+/** A command line that is being run. */
+interface Running {
+  program: Command;
+  output: Output;
+  /** Is told the exit status. */
+  done(status: number): void;
+}
+
 /**
  * Runs a command line and tells the exit status: 0, 1 for what the command is about, 2 for how it was called.
  * Each command is loaded when it is called: a build need not wait for the code of the others.
@@ -15,12 +23,41 @@ export async function run(args: string[], output: Output): Promise<number> {
     .configureOutput({ writeOut: output.out, writeErr: output.err })
     .exitOverride()
     .showHelpAfterError('(tidings --help shows what there is)');
-  const site = () => new Option('--site <file>', 'settings, if not tidings.yml beside the posts');
-  const feeds = () =>
-    new Option('--feeds <url>', 'base address of the feeds, if the settings name none');
-  const endpoint = () =>
-    new Option('--endpoint <url>', "address of an S3-compatible server, if not AWS's");
+  const done = (told: number) => {
+    status = told;
+  };
+  for (const add of commands) add({ program, output, done });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return status;
+  } catch (error) {
+    return statusOf(error, output);
+  }
+}
 
+/** In the order of the help. */
+const commands = [
+  buildCommand,
+  serveCommand,
+  checkCommand,
+  explainCommand,
+  problemsCommand,
+  syncCommand,
+  statusCommand,
+  redriveCommand,
+  rebuildCommand,
+  initCommand,
+];
+
+const site = () => new Option('--site <file>', 'settings, if not tidings.yml beside the posts');
+const feeds = () =>
+  new Option('--feeds <url>', 'base address of the feeds, if the settings name none');
+const endpoint = () =>
+  new Option('--endpoint <url>', "address of an S3-compatible server, if not AWS's");
+const stage = () => new Option('--stage <name>', 'as it was deployed: prod').makeOptionMandatory();
+const region = () => new Option('--region <name>', 'of AWS, if not the one of your settings');
+
+function buildCommand({ program, output, done }: Running): void {
   program
     .command('build')
     .description('write every feed as a file or object')
@@ -36,9 +73,11 @@ export async function run(args: string[], output: Output): Promise<number> {
     .option('--strict', 'exit with 1 if any post has a problem')
     .action(async (posts, options) => {
       const { build } = await import('./build.ts');
-      status = await build(posts, options, output);
+      done(await build(posts, options, output));
     });
+}
 
+function serveCommand({ program, output, done }: Running): void {
   program
     .command('serve')
     .description('build in memory, serve over HTTP, and refresh what changes')
@@ -47,9 +86,11 @@ export async function run(args: string[], output: Output): Promise<number> {
     .option('--port <number>', 'port to listen on', port, 8080)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .action(async (posts, options) => {
-      status = await serveUntilStopped(posts, options, output);
+      done(await serveUntilStopped(posts, options, output));
     });
+}
 
+function checkCommand({ program, output, done }: Running): void {
   program
     .command('check')
     .description('judge RSS, Atom and JSON feeds and OPML files by their specifications')
@@ -57,9 +98,11 @@ export async function run(args: string[], output: Output): Promise<number> {
     .action(async (targets) => {
       const { checkCommand } = await import('./check.ts');
       const line = (write: (text: string) => void) => (text: string) => write(`${text}\n`);
-      status = await checkCommand(targets, { out: line(output.out), err: line(output.err) });
+      done(await checkCommand(targets, { out: line(output.out), err: line(output.err) }));
     });
+}
 
+function explainCommand({ program, output, done }: Running): void {
   program
     .command('explain')
     .description('show one post as the system sees it')
@@ -69,9 +112,11 @@ export async function run(args: string[], output: Output): Promise<number> {
     .addOption(endpoint())
     .action(async (file, options) => {
       const { explain } = await import('./explain.ts');
-      status = await explain(file, options, output);
+      done(await explain(file, options, output));
     });
+}
 
+function problemsCommand({ program, output, done }: Running): void {
   program
     .command('problems')
     .description('list what is wrong with the posts of a state')
@@ -80,9 +125,11 @@ export async function run(args: string[], output: Output): Promise<number> {
     .addOption(endpoint())
     .action(async (options) => {
       const { problems } = await import('./problems.ts');
-      status = await problems(options, output);
+      done(await problems(options, output));
     });
+}
 
+function syncCommand({ program, output, done }: Running): void {
   program
     .command('sync')
     .description('publish what a state does not have as the posts are now')
@@ -97,13 +144,11 @@ export async function run(args: string[], output: Output): Promise<number> {
     .addOption(endpoint())
     .action(async (posts, options) => {
       const { sync } = await import('./sync.ts');
-      status = await sync(posts, options, output);
+      done(await sync(posts, options, output));
     });
+}
 
-  const stage = () =>
-    new Option('--stage <name>', 'as it was deployed: prod').makeOptionMandatory();
-  const region = () => new Option('--region <name>', 'of AWS, if not the one of your settings');
-
+function statusCommand({ program, output, done }: Running): void {
   program
     .command('status')
     .description('show what a deployed stage has to do, and what failed')
@@ -111,9 +156,11 @@ export async function run(args: string[], output: Output): Promise<number> {
     .addOption(region())
     .action(async (options) => {
       const command = await import('./status.ts');
-      status = await command.status(options, output);
+      done(await command.status(options, output));
     });
+}
 
+function redriveCommand({ program, output, done }: Running): void {
   program
     .command('redrive')
     .description('have a deployed stage try again what failed for good')
@@ -121,9 +168,11 @@ export async function run(args: string[], output: Output): Promise<number> {
     .addOption(region())
     .action(async (options) => {
       const { redrive } = await import('./redrive.ts');
-      status = await redrive(options, output);
+      done(await redrive(options, output));
     });
+}
 
+function rebuildCommand({ program, output, done }: Running): void {
   program
     .command('rebuild')
     .description('have a deployed stage make every feed anew from the posts')
@@ -131,9 +180,11 @@ export async function run(args: string[], output: Output): Promise<number> {
     .addOption(region())
     .action(async (options) => {
       const { rebuild } = await import('./rebuild.ts');
-      status = await rebuild(options, output);
+      done(await rebuild(options, output));
     });
+}
 
+function initCommand({ program, output, done }: Running): void {
   program
     .command('init')
     .description("write tidings.yml from a blog's own configuration")
@@ -142,15 +193,8 @@ export async function run(args: string[], output: Output): Promise<number> {
     .option('--force', 'replace a file that is there')
     .action(async (folder, options) => {
       const { init } = await import('./init.ts');
-      status = await init(folder, options, output);
+      done(await init(folder, options, output));
     });
-
-  try {
-    await program.parseAsync(args, { from: 'user' });
-    return status;
-  } catch (error) {
-    return statusOf(error, output);
-  }
 }
 
 function statusOf(error: unknown, { err }: Output): number {
