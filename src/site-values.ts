@@ -8,6 +8,8 @@ export const url = textThat('an absolute http or https address without ? or #', 
 export function trimmedUrl(address: string): string | undefined {
   const parsed = parsedHttp(address);
   if (!parsed || parsed.search || parsed.hash || /[?#]$/.test(address)) return undefined;
+  // RFC 3986 §3.2.2: brackets stand only about an IPv6 host, but URLs may have them in their paths.
+  parsed.pathname = parsed.pathname.replace(/[[\]]/g, encodeURIComponent);
   return parsed.href.replace(/\/+$/, '');
 }
 

@@ -50,6 +50,10 @@ describe('a site file', () => {
     );
   });
 
+  it('has no brackets in its addresses but about an IPv6 host', () => {
+    expect(readSite('url: http://[::1]/a[b]/').url).toBe('http://[::1]/a%5Bb%5D');
+  });
+
   it('makes an authority of an IPv6 address', () => {
     expect(readSite('url: http://[2001:db8::1]:8080/').authority).toBe('2001-db8-1');
   });
