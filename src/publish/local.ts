@@ -6,6 +6,8 @@ import {
   handleOf,
   isPost,
   parseFeedKey,
+  parseRowKey,
+  rowsPrefix,
   type Selection,
   site as siteSelection,
 } from '../keys.ts';
@@ -139,7 +141,7 @@ function take(waiting: Set<string>): Set<string> {
   return taken;
 }
 
-/** Queues a whole build: every post there is or was, and every feed there is. */
+/** Queues a whole build: every post there is or was, and every feed there is or ought to be. */
 export async function queueEverything(pipeline: Pipeline): Promise<void> {
   const { posts, state, feeds, queue } = pipeline;
   const { site } = await pipeline.site();
@@ -156,6 +158,11 @@ export async function queueEverything(pipeline: Pipeline): Promise<void> {
     if (held) await queue.ingest([held.record.key]);
   }
   await queue.refresh([siteSelection, directory]);
+  // The feeds may have been lost: of posts that have not changed nobody would ask for them.
+  for await (const { key } of listAll(state, rowsPrefix)) {
+    const selection = parseRowKey(key);
+    if (selection) await queue.refresh([selection]);
+  }
   for (const taxonomy of new Set(Object.values(site.taxonomies))) {
     for await (const { key } of listAll(feeds, `${taxonomy}/`)) {
       const selection = parseFeedKey(key);

@@ -2,7 +2,7 @@ import { isPost, type Selection, siteFileKey } from '../keys.ts';
 
 /** Where a rebuild stands: which bucket is being listed, and after which key. */
 export interface RebuildFrom {
-  bucket?: 'posts' | 'feeds';
+  bucket?: 'posts' | 'state' | 'feeds';
   after?: string;
 }
 

@@ -1,32 +1,72 @@
-import { directory, isPost, pageAt, parseFeedKey, site } from '../keys.ts';
-import type { Store } from '../store/store.ts';
+import {
+  directory,
+  isPost,
+  pageAt,
+  parseFeedKey,
+  parseRowKey,
+  rowKey,
+  rowsPrefix,
+  site,
+} from '../keys.ts';
+import { turns } from '../store/s3-turns.ts';
+import { getIfThere, type Store } from '../store/store.ts';
 import type { RebuildFrom } from './messages.ts';
+import type { Pipeline } from './pipeline.ts';
 import type { CloudQueue } from './sqs.ts';
 
+/** Rows looked for at once. */
+const width = 32;
+
 /**
- * Queues every post, then every feed that there is (those of terms without posts depend on the
- * settings too). What is not done when time runs out is left to a message that says where to go on.
+ * Queues every post, then every feed: those that the state knows of, for they may have been lost,
+ * and those that there are besides. What is not done when time runs out is left to a message that
+ * says where to go on.
  */
 export async function rebuild(
   from: RebuildFrom,
-  { posts, feeds, queue }: { posts: Store; feeds: Store; queue: CloudQueue },
+  {
+    posts,
+    state,
+    feeds,
+    queue,
+  }: Pick<Pipeline, 'posts' | 'state' | 'feeds'> & { queue: CloudQueue },
   hasTime: () => boolean,
 ): Promise<void> {
   const lists = {
-    posts: { store: posts, take: (keys: string[]) => queue.ingest(keys.filter(isPost)) },
-    feeds: { store: feeds, take: (keys: string[]) => queue.refresh(selectionsOf(keys)) },
-  };
-  let { bucket = 'posts', after } = from;
+    posts: {
+      ...{ store: posts, prefix: '', next: 'state' },
+      take: (keys: string[]) => queue.ingest(keys.filter(isPost)),
+    },
+    state: {
+      ...{ store: state, prefix: rowsPrefix, next: 'feeds' },
+      take: (keys: string[]) => queue.refresh(keys.flatMap((key) => parseRowKey(key) ?? [])),
+    },
+    feeds: {
+      ...{ store: feeds, prefix: '', next: undefined },
+      take: async (keys: string[]) => queue.refresh(await unknown(selectionsOf(keys), state)),
+    },
+  } as const;
+  let bucket: keyof typeof lists = from.bucket ?? 'posts';
+  let { after } = from;
   for (;;) {
     if (!hasTime()) return queue.rebuild({ bucket, ...(after === undefined ? {} : { after }) });
-    const { store, take } = lists[bucket];
-    const { objects, more } = await store.list('', after === undefined ? {} : { after });
+    const { store, prefix, take, next } = lists[bucket];
+    const { objects, more } = await store.list(prefix, after === undefined ? {} : { after });
     await take(objects.map(({ key }) => key));
     after = objects.at(-1)?.key;
     if (more) continue;
-    if (bucket === 'feeds') return queue.refresh([site, directory]);
-    [bucket, after] = ['feeds', undefined];
+    if (next === undefined) return queue.refresh([site, directory]);
+    [bucket, after] = [next, undefined];
   }
+}
+
+/** Those of the selections that the state has no row of. */
+async function unknown(selections: string[], state: Store): Promise<string[]> {
+  const inTurn = turns(width);
+  const looks = selections.map((one) =>
+    inTurn(async () => ((await getIfThere(state, rowKey(one))) ? [] : [one])),
+  );
+  return (await Promise.all(looks)).flat();
 }
 
 /** Of pages too: the site file may have ruled the feeds away, and have changed its mind. */

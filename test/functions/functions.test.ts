@@ -56,6 +56,19 @@ describe('ingest', () => {
     expect(new TextDecoder().decode(feed.body)).toContain('https://cdn.example/tags/');
   });
 
+  test.each([
+    ['odd characters', '2024/a b+c%20d&e=ф🎉.md'],
+    ['1,024 bytes', `${'a'.repeat(1021)}.md`],
+  ])('publishes a post whose key has %s', async (_what, key) => {
+    const mine = tag();
+    await write(key, [mine]);
+    const sent = created(encodeURIComponent(key).replaceAll('%20', '+'));
+    expect(failed(await stage.functions.ingest(batchWith(sent), contextWith()))).toEqual([]);
+    await stage.functions.refresh(await stage.batch('refresh'), contextWith());
+    const { body } = await stage.feeds.get(`tags/${mine}/feed.json`);
+    expect(JSON.parse(new TextDecoder().decode(body)).items[0].title).toBe(key);
+  });
+
   test('fails only the message that cannot be done', async () => {
     await write('a.md', []);
     await stage.state.put(entryKey(handle('b.md')), 'not JSON');
@@ -109,14 +122,14 @@ describe('ingest', () => {
   test('leaves the rest of a rebuild to a message when time runs out', async () => {
     await stage.posts.put('tidings.yml', 'title: New\n');
     await write('1.md', []);
-    // Time for one list: the posts are queued, the feeds are left.
+    // Time for one list: the posts are queued, the rest is left.
     const left = [60_000, 1000];
     const context = contextWith(() => left.shift() ?? 1000);
     expect(
       failed(await stage.functions.ingest(batchWith(created('tidings.yml')), context)),
     ).toEqual([]);
     const work = (await stage.batch('ingest')).Records.map(({ body }) => workIn(body));
-    expect(work).toEqual([{ posts: ['1.md'] }, { posts: [], rebuild: { bucket: 'feeds' } }]);
+    expect(work).toEqual([{ posts: ['1.md'] }, { posts: [], rebuild: { bucket: 'state' } }]);
   });
 });
 
