@@ -17,6 +17,16 @@ import type { CloudQueue } from './sqs.ts';
 /** Rows looked for at once. */
 const width = 32;
 
+type Step = NonNullable<RebuildFrom['bucket']>;
+
+/** What is listed in a step, and what is done about its keys. */
+interface List {
+  store: Store;
+  prefix: string;
+  take(keys: string[]): Promise<void>;
+  next?: Step;
+}
+
 /**
  * Queues every post, then every feed: those that the state knows of, for they may have been lost,
  * and those that there are besides. What is not done when time runs out is left to a message that
@@ -32,25 +42,29 @@ export async function rebuild(
   }: Pick<Pipeline, 'posts' | 'state' | 'feeds'> & { queue: CloudQueue },
   hasTime: () => boolean,
 ): Promise<void> {
-  const lists = {
+  const steps: Record<Step, List> = {
     posts: {
-      ...{ store: posts, prefix: '', next: 'state' },
-      take: (keys: string[]) => queue.ingest(keys.filter(isPost)),
+      store: posts,
+      prefix: '',
+      take: (keys) => queue.ingest(keys.filter(isPost)),
+      next: 'state',
     },
     state: {
-      ...{ store: state, prefix: rowsPrefix, next: 'feeds' },
-      take: (keys: string[]) => queue.refresh(keys.flatMap((key) => parseRowKey(key) ?? [])),
+      store: state,
+      prefix: rowsPrefix,
+      take: (keys) => queue.refresh(keys.flatMap((key) => parseRowKey(key) ?? [])),
+      next: 'feeds',
     },
     feeds: {
-      ...{ store: feeds, prefix: '', next: undefined },
-      take: async (keys: string[]) => queue.refresh(await unknown(selectionsOf(keys), state)),
+      store: feeds,
+      prefix: '',
+      take: async (keys) => queue.refresh(await unknown(selectionsOf(keys), state)),
     },
-  } as const;
-  let bucket: keyof typeof lists = from.bucket ?? 'posts';
-  let { after } = from;
+  };
+  let { bucket = 'posts', after } = from;
   for (;;) {
     if (!hasTime()) return queue.rebuild({ bucket, ...(after === undefined ? {} : { after }) });
-    const { store, prefix, take, next } = lists[bucket];
+    const { store, prefix, take, next } = steps[bucket];
     const { objects, more } = await store.list(prefix, after === undefined ? {} : { after });
     await take(objects.map(({ key }) => key));
     after = objects.at(-1)?.key;
