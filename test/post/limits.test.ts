@@ -59,6 +59,19 @@ describe('the steps of Liquid', () => {
     expect(problems[0]!.cause).toMatch(/more steps than `limits.steps` allows/);
   });
 
+  test('are not ended by a machine that is busy with something else', () => {
+    const slow = {
+      toString() {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 800);
+        return 'slow';
+      },
+    };
+    const matter = { slow };
+    const { html, problems } = render('jekyll', `{{ page.slow }}${loop(50)}`, { matter });
+    expect(problems).toEqual([]);
+    expect(html).toContain('slow...');
+  });
+
   test('include those of nested code, of which each level would be five times as long', () => {
     const body = `${'{% highlight go %}'.repeat(30)}<${'{% endhighlight %}'.repeat(30)}`;
     expect(render('jekyll', body).problems[0]!.cause).toMatch(/memory alloc limit exceeded/);
