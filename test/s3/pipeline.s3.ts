@@ -121,7 +121,7 @@ async function quiet(): Promise<void> {
     (await countIn(cloud.client, queues[0]!)) + (await countIn(cloud.client, queues[1]!));
   // Twice: a message may be on its way from one queue to the other.
   for (let nth = 0; nth < 2; nth++) {
-    await expect.poll(waiting, { timeout: 45_000, interval: 500 }).toBe(0);
+    await expect.poll(waiting, { timeout: 150_000, interval: 500 }).toBe(0);
     await sleep(500);
   }
 }
@@ -134,7 +134,7 @@ async function textsIn(store: Store): Promise<Map<string, string>> {
 }
 
 test(`${publishers} publishers, two of them killed, end with the feeds of a fresh build`, {
-  timeout: 240_000,
+  timeout: 480_000,
 }, async () => {
   await posts.put('tidings.yml', 'url: https://blog.example\n');
   const started = Array.from({ length: publishers }, startPublisher);
