@@ -47,7 +47,7 @@ const expected: Record<string, Record<string, string[]>> = {
     ...scheduling,
     'sqs:SendMessage': ['FeedsQueue', 'PostsQueue'],
     's3:ListBucket': ['feeds', 'posts', 'state'],
-    's3:GetObject': ['posts/*', 'state/entries/*', 'state/site/*'],
+    's3:GetObject': ['posts/*', 'state/entries/*', 'state/site/*', 'state/terms/*'],
     's3:PutObject': [
       'state/entries/*',
       'state/index/*',
