@@ -3,34 +3,15 @@ import { drain } from '../../src/publish/local.ts';
 import { rebuild } from '../../src/publish/rebuild.ts';
 import { compare } from '../../src/publish/sync.ts';
 import { listAll, type Store } from '../../src/store/store.ts';
-import { post, type TestBlog, testBlog } from '../blog.ts';
+import { post, type TestBlog } from '../blog.ts';
+import { livedBlog } from '../state/lived-blog.ts';
 
 /** What is lost and what is built anew from what is left: docs/recovery.md. */
 
-const settings = 'url: https://blog.example\nentries: 5\nlegacy: [jekyll]\n';
-
-/** A blog with a past: edits, deletions, a term that nobody uses any more, links, and what is not public. */
-async function livedBlog(): Promise<TestBlog> {
-  const blog = testBlog(settings);
-  for (let at = 1; at <= 20; at++)
-    await blog.write(
-      `_posts/2024-03-0${1 + (at % 9)}-p${at}.md`,
-      post({ title: `P${at}`, tags: [`t${at % 4}`, 'all'] }, `Text ${at}.`),
-    );
-  await blog.write('retired.md', post({ title: 'R', date: '2024-03-02', tags: ['retired'] }));
-  await blog.write('draft.md', post({ title: 'D', date: '2024-03-02', draft: true }));
-  await blog.write('later.md', post({ title: 'L', date: '2027-01-01' }));
-  await blog.write('over.md', post({ title: 'O', date: '2024-01-01', expiryDate: '2024-02-01' }));
-  await blog.run();
-  await blog.remove('retired.md');
-  await blog.remove('_posts/2024-03-03-p2.md');
-  await blog.write(
-    'link.md',
-    post(
-      { layout: 'post', title: 'Link', date: '2024-03-20', guid: 'urn:x:1' },
-      '[x]({% post_url 2024-03-04-p3 %})',
-    ),
-  );
+/** A blog with a past, whose posts can all be read. */
+async function wellBlog(): Promise<TestBlog> {
+  const blog = await livedBlog();
+  await blog.write('broken.md', post({ title: 'Well', date: '2024-03-02', tags: ['kept'] }));
   await blog.run();
   return blog;
 }
@@ -39,6 +20,7 @@ async function wipe(store: Store): Promise<void> {
   for await (const { key } of listAll(store, '')) await store.delete(key);
 }
 
+/** That a term was ever used only its feed remembers. */
 const isRetired = ([key]: [string, string]) => key.startsWith('tags/retired/');
 
 /** As a deployed stage does it. */
@@ -55,7 +37,7 @@ const ways: [string, (blog: TestBlog) => Promise<unknown>][] = [
 
 describe.each(ways)('after %s', (_, build) => {
   test('the posts alone have brought back every feed', async () => {
-    const blog = await livedBlog();
+    const blog = await wellBlog();
     const before = await blog.all();
     expect(before.size).toBeGreaterThan(25);
     await wipe(blog.pipeline.state);
@@ -69,7 +51,7 @@ describe.each(ways)('after %s', (_, build) => {
   });
 
   test('a state that was lost is there again, and no feed was written', async () => {
-    const blog = await livedBlog();
+    const blog = await wellBlog();
     const before = await blog.all();
     const times = new Map<string, number>();
     for await (const { key, modified } of listAll(blog.pipeline.feeds, ''))
@@ -83,7 +65,7 @@ describe.each(ways)('after %s', (_, build) => {
   });
 
   test('feeds that were lost are there again', async () => {
-    const blog = await livedBlog();
+    const blog = await wellBlog();
     const before = [...(await blog.all())].filter((one) => !isRetired(one));
     await wipe(blog.pipeline.feeds);
     await build(blog);
@@ -91,11 +73,20 @@ describe.each(ways)('after %s', (_, build) => {
   });
 
   test('a feed that was lost is there again, and those of terms out of use stay', async () => {
-    const blog = await livedBlog();
+    const blog = await wellBlog();
     const before = await blog.all();
     await blog.pipeline.feeds.delete('tags/t1/feed.atom');
     await wipe(blog.pipeline.state);
     await build(blog);
     expect(await blog.all()).toEqual(before);
   });
+});
+
+test('what was published of a post that cannot be read any more is lost with the state', async () => {
+  const blog = await livedBlog();
+  expect(await blog.read('/tags/kept/feed.json')).toContain('Was well');
+  await wipe(blog.pipeline.state);
+  const { posts } = await blog.run();
+  expect(posts.get('broken.md')).toMatchObject({ status: 'unread', problems: [{ unread: true }] });
+  expect(await blog.read('/tags/kept/feed.json')).not.toContain('Was well');
 });
