@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { handle } from '../../../src/keys.ts';
 import { post } from '../../blog.ts';
@@ -31,6 +32,9 @@ afterAll(async () => {
 const first = '_posts/2025-01-14-a-short-history-of-rss.md';
 const edited = (text: string) =>
   String(examples.get(first)).replace('---\n\n', `---\n\n${text}\n\n`);
+/** A post of a time so many milliseconds from now. */
+const later = (title: string, milliseconds: number) =>
+  post({ title, date: new Date(Date.now() + milliseconds).toISOString() });
 const ofAPost = (key: string) => `${blog.bucket.state}/entries/${handle(key)}.json`;
 /** Failed invocations since this was last called. */
 let told = 0;
@@ -39,6 +43,13 @@ function failures(): string[] {
   told += news.length;
   return news;
 }
+
+test('a post has its feeds before there is a site file', async () => {
+  await blog.write(first, examples.get(first)!);
+  await rig.settle();
+  await blog.publish();
+  expect(await blog.differences()).toEqual([]);
+});
 
 test('a folder of posts synced in becomes the feeds of a build, byte for byte', async () => {
   for (const [key, bytes] of examples) await blog.write(key, bytes);
@@ -161,4 +172,236 @@ test('a message that nobody understands ends among the dead letters, alone', asy
   expect(await blog.differences()).toEqual([]);
   const dead = await rig.queues.held(rig.stack.name('PostsDeadLetters', 'Arn'));
   expect(dead.bodies).toEqual(['nonsense']);
+});
+
+describe('a service that refuses for a moment', () => {
+  test.each([
+    ['refresh', 's3:PutObject'],
+    ['ingest', 'sqs:SendMessage'],
+    ['announce', 'cloudfront:CreateInvalidation'],
+  ])('stops %s by %s until it is there again', async (name, action) => {
+    rig.refuse((call) => call.caller.endsWith(name) && call.action === action, 2);
+    await blog.write(first, edited(`After ${name} was refused.`));
+    await rig.settle();
+    await blog.publish();
+    expect(await blog.differences()).toEqual([]);
+    expect(rig.functions.lines(`tidings-prod-${name}`).join('\n')).toContain('(403)');
+  });
+});
+
+describe('the site file', () => {
+  const settings = String(examples.get('tidings.yml'));
+
+  test('changed changes every feed', async () => {
+    const rules = ['legacy: [wordpress]', 'entries: 5', 'gone: [/old.rss, /tags/opml/feed.rss]'];
+    const changed = [settings.replace('The Quiet Wire', 'The Loud Wire'), ...rules].join('\n');
+    await blog.write('tidings.yml', `${changed}\nhubs: ["${hub.address}"]\n`);
+    await blog.publish();
+    expect(await blog.feed('feed.rss')).toContain('The Loud Wire');
+    expect(await blog.feed('tags/opml/feed.rss')).toBeUndefined();
+    expect(await blog.differences()).toEqual([]);
+  });
+
+  test.each(['titel: misspelt\n', undefined])(
+    'that is no good (%j) leaves the last',
+    async (text) => {
+      const { posts, state } = blog.bucket;
+      const good = await rig.s3.read(posts, 'tidings.yml');
+      if (text === undefined) await rig.s3.remove(posts, 'tidings.yml');
+      else await rig.s3.put(posts, 'tidings.yml', text);
+      await blog.write(first, edited(`Beside ${text}.`));
+      await blog.publish();
+      expect(await blog.differences()).toEqual([]);
+      expect(rig.s3.keys(state)).toContain('site/problem.json');
+      await blog.write('tidings.yml', good!.body);
+      await blog.publish();
+      expect(rig.s3.keys(state)).not.toContain('site/problem.json');
+      expect(await blog.differences()).toEqual([]);
+    },
+  );
+});
+
+describe('a post for later', () => {
+  const day = 24 * 3600 * 1000;
+
+  test('today waits in the queue', async () => {
+    await blog.write('2026/soon.md', later('Soon', 600_000));
+    const began = rig.clock.now();
+    await blog.publish();
+    expect(rig.clock.now() - began).toBeGreaterThan(600_000);
+    expect(await blog.feed('feed.rss')).toContain('Soon');
+    expect(await blog.differences()).toEqual([]);
+  });
+
+  test('tomorrow is scheduled', async () => {
+    await blog.write('2026/later.md', later('Later', day));
+    await blog.publish();
+    expect(await blog.feed('feed.rss')).not.toContain('Later');
+    const schedule = rig.scheduler
+      .all()
+      .find(({ name }) => name.startsWith(handle('2026/later.md')));
+    await rig.windTo(schedule!.at!);
+    await blog.publish();
+    expect(await blog.feed('feed.rss')).toContain('Later');
+    expect(rig.scheduler.all()).not.toContain(schedule);
+    expect(await blog.differences()).toEqual([]);
+  });
+});
+
+describe('readers', () => {
+  const asked = (path: string, headers: Record<string, string> = {}) => rig.get(path, headers);
+  const address = () => rig.stack.outputs['FeedsAddress']!.replace(/\/$/, '');
+
+  test('get what the bucket has, compressed where they take it', async () => {
+    const rss = await asked('/tags/rss/feed.rss');
+    expect(rss).toMatchObject({ status: 200, from: 'bucket' });
+    expect(rss.body.toString()).toBe(await blog.feed('tags/rss/feed.rss'));
+    const atom = await asked('/feed.atom', { 'accept-encoding': 'gzip' });
+    expect(atom.headers).toMatchObject({
+      'content-type': 'application/atom+xml; charset=utf-8',
+      'content-encoding': 'gzip',
+    });
+    expect(gunzipSync(atom.body).toString()).toBe(await blog.feed('feed.atom'));
+    expect(await asked('/tags/rss/')).toMatchObject({ status: 200, from: 'bucket' });
+  });
+
+  test('with a browser are led to the page', async () => {
+    const navigation = await asked('/tags/rss/feed.rss', { 'sec-fetch-dest': 'document' });
+    expect(navigation).toMatchObject({ status: 302, from: 'edge', headers: { location: './' } });
+  });
+
+  test.each([
+    ['/tag/rss/feed/atom/', '/tags/rss/feed.atom'],
+    ['/?feed=atom', '/feed.atom'],
+    ['/mix/tags:rss+tags:atom/feed.rss', '/mix/tags:atom+tags:rss/feed.rss'],
+  ])('of %s are sent on to %s', async (path, location) => {
+    const answer = await asked(path);
+    expect(answer).toMatchObject({ status: 301, from: 'function' });
+    expect(answer.headers['location']).toBe(location);
+  });
+
+  test('get a mix, and older entries', async () => {
+    const mix = await asked('/mix/tags:atom,tags:rss/feed.atom');
+    expect(mix).toMatchObject({ status: 200, from: 'function' });
+    expect(mix.body.toString()).toContain(`${address()}/mix/tags:atom,tags:rss/feed.atom`);
+    const next = /rel="next" href="([^"]+)"|href="([^"]+)" rel="next"/.exec(
+      (await blog.feed('feed.atom'))!,
+    )!;
+    const older = await asked(new URL((next[1] ?? next[2])!).pathname);
+    expect(older).toMatchObject({ status: 200, from: 'function' });
+    expect(older.body.toString()).toContain('<entry>');
+  });
+
+  test('are told what is gone, and what never was', async () => {
+    expect(await asked('/old.rss')).toMatchObject({ status: 410, from: 'function' });
+    const near = await asked('/tags/rsss/feed.rss');
+    expect(near).toMatchObject({ status: 404, from: 'function' });
+    expect(near.body.toString()).toContain('/tags/rss/feed.rss');
+  });
+
+  test('of a feed that is lost get it nevertheless, and it is written anew', async () => {
+    await rig.unheard(() => rig.s3.remove(blog.bucket.feeds, 'tags/rss/feed.rss'));
+    expect(await asked('/tags/rss/feed.rss')).toMatchObject({ status: 200, from: 'function' });
+    await blog.publish();
+    expect(await blog.differences()).toEqual([]);
+  });
+
+  test('meet no failure', () => expect(failures()).toEqual([]));
+});
+
+describe('announcing', () => {
+  const written = () => rig.functions.lines('tidings-prod-announce').join('\n');
+
+  test('renews the CDN’s copies, then tells the hub what changed', async () => {
+    await rig.settle();
+    hub.pings.length = 0;
+    const before = rig.invalidations.all.length;
+    rig.invalidations.slow();
+    await blog.write('2026/news.md', later('News', -1000));
+    await rig.settle();
+    const [invalidation, ...others] = rig.invalidations.all.slice(before);
+    expect(others).toEqual([]);
+    expect(invalidation).toMatchObject({ paths: ['/*'], distribution: 'E1EXAMPLE' });
+    const topics = hub.pings.map(({ topic }) => topic);
+    expect(topics).toContain(`${rig.stack.outputs['FeedsAddress']}feed.rss`);
+    expect(new Set(topics).size).toBe(topics.length);
+    for (const { at } of hub.pings) expect(at).toBeGreaterThanOrEqual(invalidation!.completed!);
+    expect(written()).not.toContain('gave up');
+  });
+});
+
+describe('the index', () => {
+  /** A marker of the first version of a post that has had many, put by a publisher that slept. */
+  async function putLate(key: string): Promise<string> {
+    const { state } = blog.bucket;
+    const marker = rig.s3
+      .keys(state)
+      .find((one) => one.startsWith('index/site/') && one.includes(handle(key)))!;
+    const late = marker.replace(/\d+$/, '1');
+    await rig.s3.put(state, late, '');
+    return late;
+  }
+
+  test('is rid of late markers by the refresh that meets them', async () => {
+    const late = await putLate(first);
+    await blog.write(first, edited('After a late marker.'));
+    await blog.publish();
+    expect(rig.s3.keys(blog.bucket.state)).not.toContain(late);
+    expect(await blog.differences()).toEqual([]);
+  });
+
+  test('is mended once a week, with all that events have missed', async () => {
+    const { state } = blog.bucket;
+    let late = '';
+    await rig.unheard(async () => {
+      await blog.write('2026/unheard.md', later('Unheard', -1000));
+      await blog.write(first, edited('Nobody was told.'));
+      await blog.remove('2026/news.md');
+      late = await putLate(first);
+      await rig.s3.remove(state, 'terms.json');
+      const row = JSON.parse(String((await rig.s3.read(state, 'terms/tags/rss.json'))!.body));
+      await rig.s3.put(state, 'terms/tags/rss.json', JSON.stringify({ ...row, count: 99 }));
+    });
+    // The first call has no time for all: it has itself called again.
+    const isComparing = ({ caller, resource }: { caller: string; resource: string }) =>
+      caller.endsWith('rebuild') && resource.includes('/entries/');
+    rig.pause(isComparing, 850);
+    rig.wake('weekly-sync');
+    await rig.settle();
+    const [again] = rig.scheduler.all().filter(({ name }) => name.startsWith('sync'));
+    await rig.windTo(again!.at!);
+    await blog.publish();
+    expect(rig.s3.keys(state)).not.toContain(late);
+    expect(await blog.feed('feed.rss')).toContain('Unheard');
+    expect(await blog.differences()).toEqual([]);
+    expect(failures()).toEqual([]);
+  });
+
+  test('is built anew when somebody says so', async () => {
+    await rig.functions.invoke('tidings-prod-rebuild', { kind: 'rebuild' });
+    await blog.publish();
+    expect(await blog.differences()).toEqual([]);
+    expect(failures()).toEqual([]);
+  });
+});
+
+describe('the roles', () => {
+  test('allow every call that a function makes', () => {
+    expect(rig.ledger.refused()).toEqual([]);
+  });
+
+  test('allow nothing else', () => {
+    const unused = rig.ledger.unused();
+    expect(unused.map(({ caller, action, resource }) => `${caller} ${action} ${resource}`)).toEqual(
+      [],
+    );
+  });
+
+  test('have enough memory', () => {
+    for (const [, { Properties }] of rig.stack.of('AWS::Lambda::Function')) {
+      const peak = rig.functions.peak(Properties['FunctionName']);
+      expect(peak).toBeGreaterThan(0);
+      expect(peak).toBeLessThan(Properties['MemorySize'] / 2);
+    }
+  });
 });

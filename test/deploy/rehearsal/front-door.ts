@@ -28,6 +28,9 @@ export type Service = (request: Request) => Promise<Reply>;
 /** Thrown by what cuts the line: the request is not answered. */
 export class LineCut extends Error {}
 
+/** Thrown by what turns a request down, as if nobody had the permission for a moment. */
+export class Refused extends Error {}
+
 /** Serves each service by the name that its signatures have: `s3`, `sqs` and so on. */
 export async function frontDoor(services: Record<string, Service>) {
   const server = createServer(async (message, response) => {
@@ -42,7 +45,10 @@ export async function frontDoor(services: Record<string, Service>) {
       response.end(request.method === 'HEAD' ? undefined : body);
     } catch (error) {
       if (error instanceof LineCut) message.destroy();
-      else response.writeHead(500).end(`<Error><Message>${error}</Message></Error>`);
+      else
+        response
+          .writeHead(error instanceof Refused ? 403 : 500)
+          .end(`<Error><Message>${error}</Message></Error>`);
     }
   }).listen(0, '127.0.0.1');
   server.keepAliveTimeout = 60_000;

@@ -74,16 +74,28 @@ export function publication(rig: Rig): Publication {
   async function differences(): Promise<string[]> {
     const expected = (await local.feeds.list('', { limit: Number.POSITIVE_INFINITY })).objects;
     const keys = new Set([...expected.map(({ key }) => key), ...rig.s3.keys(bucket.feeds)]);
-    const found: string[] = [];
+    const found = rig.ledger.refused();
     for (const key of keys) {
       const there = await rig.s3.read(bucket.feeds, key);
       const right = expected.some((one) => one.key === key) && (await local.feeds.get(key));
       if (!there) found.push(`missing ${key}`);
       else if (!right) found.push(`unexpected ${key}`);
-      else if (!there.body.equals(right.body)) found.push(`different ${key}`);
+      else if (!there.body.equals(right.body))
+        found.push(`different ${key}: ${firstDifference(String(there.body), textOf(right.body))}`);
     }
     return found;
   }
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+function firstDifference(one: string, other: string): string {
+  let at = 0;
+  while (one[at] === other[at]) at++;
+  const [is, ought] = [one, other].map((text) => text.slice(Math.max(0, at - 40), at + 60));
+  return `${JSON.stringify(is)} ought to be ${JSON.stringify(ought)}`;
 }
 
 /** The files of a folder, by their paths in it. */

@@ -7,7 +7,7 @@ import { account, region } from '../aws-names.ts';
 import type { Template } from '../template.ts';
 import { cdn as cdnOf } from './cdn.ts';
 import { startClock } from './clock.ts';
-import { frontDoor, LineCut, type Request } from './front-door.ts';
+import { frontDoor, LineCut, Refused, type Request } from './front-door.ts';
 import { functionsOf } from './functions.ts';
 import { invalidations as invalidationsOf } from './invalidations.ts';
 import type { Sandbox } from './lambda.ts';
@@ -17,7 +17,7 @@ import { functionsIn, localStack, queuesIn, rolesOf } from './plan.ts';
 import { mappingOf, startPoller } from './pollers.ts';
 import { nameOf, queues as queuesOn } from './queues.ts';
 import { s3 as s3On } from './s3.ts';
-import { scheduler as schedulerOf } from './scheduler.ts';
+import { type Schedule, scheduler as schedulerOf } from './scheduler.ts';
 
 /**
  * A whole system on this machine, made of a compiled template and nothing else: what the template
@@ -46,6 +46,7 @@ export async function startRig({ folder, template, trusted }: RigOptions) {
   const app = buildApp({ logger: false, defaultRegion: region });
   const traps = new Set<(call: Call, sandbox: string) => void>();
   let repeats = 0;
+  let isDeaf = false;
   const door = await frontDoor({
     s3: (request) => s3.serve(request),
     sqs: (request) => queues.serve(request),
@@ -68,7 +69,8 @@ export async function startRig({ folder, template, trusted }: RigOptions) {
     app,
     allows,
     changed: async (change) => {
-      for (const { queue, body } of notifications.of(change)) await queues.send(queue, body);
+      for (const { queue, body } of isDeaf ? [] : notifications.of(change))
+        await queues.send(queue, body);
     },
   });
   const queues = queuesOn({
@@ -130,6 +132,23 @@ export async function startRig({ folder, template, trusted }: RigOptions) {
       repeats = times;
     },
     atCall,
+    refuse,
+    /** Once, when a call comes for which this holds: lets so many seconds pass. */
+    pause: (holds: Holds, seconds: number) =>
+      trap(holds, 1, () => clock.windTo(clock.now() + seconds * 1000)),
+    /** Lets time pass, and then what it brings. */
+    windTo: async (time: number) => {
+      clock.windTo(time);
+      await settle();
+    },
+    /** Fires a schedule that recurs. */
+    wake: (name: string) => fire(scheduler.all().filter((one) => one.name === name)),
+    /** Does what nobody is told of: events get lost. */
+    unheard: async (work: () => Promise<unknown>) => {
+      isDeaf = true;
+      await work();
+      isDeaf = false;
+    },
     close: async () => {
       await Promise.all([...pollers.map(({ stop }) => stop()), app.close()]);
       await functions.close();
@@ -162,7 +181,7 @@ export async function startRig({ folder, template, trusted }: RigOptions) {
     // Between a queue and a function there are moments in which neither has the message.
     for (let quiet = 0; ; quiet++) {
       await sleep(4);
-      fire();
+      fire(scheduler.due(clock.now()));
       if (await isBusy()) quiet = -1;
       if (quiet < 2) continue;
       quiet = -1;
@@ -188,25 +207,40 @@ export async function startRig({ folder, template, trusted }: RigOptions) {
     return false;
   }
 
-  /** Does what schedules that are due ask for. */
-  function fire(): void {
-    for (const { target } of scheduler.due(clock.now())) {
+  function fire(due: Schedule[]): void {
+    for (const { target } of due) {
       if (target.Arn.includes(':sqs:')) void queues.send(target.Arn, target.Input);
       else void functions.invoke(nameOf(target.Arn), JSON.parse(target.Input));
     }
   }
 
-  /** When a call comes for which this holds, once: does something to its sandbox, and cuts the line. */
-  function atCall(holds: (call: Call) => boolean, act: (sandbox: Sandbox) => void): Promise<Call> {
+  /** Once, when a call comes for which this holds: does something to its sandbox, and cuts the line. */
+  function atCall(holds: Holds, act: (sandbox: Sandbox) => void): Promise<void> {
     return new Promise((resolve) => {
-      const trap = (call: Call, sandbox: string) => {
-        if (!holds(call)) return;
-        traps.delete(trap);
-        act(functions.sandbox(sandbox)!);
-        resolve(call);
+      trap(holds, 1, (sandbox) => {
+        act(sandbox);
+        resolve();
         throw new LineCut();
-      };
-      traps.add(trap);
+      });
     });
   }
+
+  /** Refuses the next so many calls for which this holds. */
+  function refuse(holds: Holds, times: number): void {
+    trap(holds, times, () => {
+      throw new Refused();
+    });
+  }
+
+  function trap(holds: Holds, times: number, act: (sandbox: Sandbox) => void): void {
+    let left = times;
+    const set = (call: Call, sandbox: string) => {
+      if (!holds(call)) return;
+      if (--left === 0) traps.delete(set);
+      act(functions.sandbox(sandbox)!);
+    };
+    traps.add(set);
+  }
 }
+
+type Holds = (call: Call) => boolean;

@@ -36,7 +36,8 @@ export function scheduler({ stack, place, roles, allows }: SchedulerOptions) {
   const schedules = new Map<string, Schedule>();
   for (const [id, { Properties }] of stack.of('AWS::Scheduler::Schedule')) {
     requireMay(id, Properties['GroupName'], Properties['Target']);
-    schedules.set(id, { name: id, at: undefined, target: Properties['Target'] });
+    const name: string = Properties['Name'] ?? id;
+    schedules.set(name, { name, at: undefined, target: Properties['Target'] });
   }
   return {
     /** Those that wait. */
