@@ -19,8 +19,11 @@ export const link = textThat(
 );
 
 export const reference = textThat('an http or https address, or a path on the blog', (value) =>
-  value !== '' && parsedHttp(value, 'https://example.com/') ? value : undefined,
+  value !== '' && bases.every((base) => parsedHttp(value, base)) ? value : undefined,
 );
+
+// `https:a` is a path for a blog on https, and nothing for one on http.
+const bases = ['https://example.com/', 'http://example.com/'];
 
 function parsedHttp(address: string, base?: string): URL | undefined {
   const parsed = URL.parse(address, base);

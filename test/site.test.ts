@@ -50,6 +50,11 @@ describe('a site file', () => {
     );
   });
 
+  it('has no icon at an address without a host', () => {
+    for (const url of ['http://a.example', 'https://a.example'])
+      expect(faultsOf(`url: ${url}\nicon: "https:a"`)).toMatch(/^line 2: icon: must be/);
+  });
+
   it('has no brackets in its addresses but about an IPv6 host', () => {
     expect(readSite('url: http://[::1]/a[b]/').url).toBe('http://[::1]/a%5Bb%5D');
   });
