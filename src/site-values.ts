@@ -22,7 +22,7 @@ export const reference = textThat('an http or https address, or a path on the bl
   value !== '' && bases.every((base) => parsedHttp(value, base)) ? value : undefined,
 );
 
-// `https:a` is a path for a blog on https, and nothing for one on http.
+// `https:a:b` is a path for a blog on https, and nothing for one on http.
 const bases = ['https://example.com/', 'http://example.com/'];
 
 function parsedHttp(address: string, base?: string): URL | undefined {

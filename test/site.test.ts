@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { InvalidSite } from '../src/errors.ts';
-import { linkOf } from '../src/post/permalink.ts';
+import { addressOf } from '../src/post/parse.ts';
 import { defaultSite, fingerprint, readSite, siteKeys } from '../src/site.ts';
 import { permalinkTokens } from '../src/site-values.ts';
 
@@ -50,9 +50,9 @@ describe('a site file', () => {
     );
   });
 
-  it('has no icon at an address without a host', () => {
+  it('has no icon that is a path for some blogs, and for others no address', () => {
     for (const url of ['http://a.example', 'https://a.example'])
-      expect(faultsOf(`url: ${url}\nicon: "https:a"`)).toMatch(/^line 2: icon: must be/);
+      expect(faultsOf(`url: ${url}\nicon: "https:a:b"`)).toMatch(/^line 2: icon: must be/);
   });
 
   it('has no brackets in its addresses but about an IPv6 host', () => {
@@ -343,7 +343,7 @@ describe('the tokens of a permalink', () => {
       lines: new Map(),
       problems: [],
     };
-    const link = linkOf(source, 'jekyll', readSite(`permalink: /:${token}/`));
+    const { link } = addressOf(source, 'jekyll', readSite(`permalink: /:${token}/`));
     expect(link).toMatch(/^https:\/\/example\.com\/[^:]+\/?$/);
   });
 });
