@@ -8,14 +8,14 @@ import { costly } from './costly.ts';
 // of its length takes seconds even so. `npm run fuzz -- --costly` tries them at full length.
 const size = (defaultLimits.size * 1024) / 8;
 
-describe('a post that was made to be slow ends within a second', () => {
+describe('a post that was made to be slow ends within two seconds', () => {
   test.each(costly.map((one) => [one.name, one] as const))('%s', (_name, one) => {
     const { milliseconds, post, error, written } = cost(one, size, defaultSite());
     if (error) {
       expect(error).toBeInstanceOf(InvalidPost);
       expect(error).toHaveProperty('remedy', expect.stringMatching(/^[A-Z].*\.$/));
     } else expect(post).toBeDefined();
-    expect(milliseconds).toBeLessThan(1000);
+    expect(milliseconds).toBeLessThan(2000);
     expect(post?.problems.length ?? 0).toBeLessThanOrEqual(201);
     // Content, and a summary no longer than it, with their escapes.
     expect(written).toBeLessThan(defaultLimits.size * 1024 * 12);
