@@ -67,6 +67,8 @@ export interface NetworkOptions {
   rate: number;
   /** If given, only calls of these numbers go wrong. */
   only: ReadonlySet<number> | undefined;
+  /** The kinds of faults that there are; by chance, if not given. */
+  kinds: readonly Fault[] | undefined;
   tell(worker: Worker, event: string): void;
 }
 
@@ -78,12 +80,13 @@ function kindsOf(chances: Random): readonly Fault[] {
   return chances.chance(1 / 2) ? [chances.chance(1 / 2) ? 'sleep' : one] : [one, ...some];
 }
 
-export function network({ seed, scheduler, rate, only, tell }: NetworkOptions): Network {
+export function network(options: NetworkOptions): Network {
+  const { seed, scheduler, rate, only, tell } = options;
   let made = 0;
   /** Key → when it was last read. */
   const read = new Map<string, number>();
   // Each history has some kinds of faults, or one: where all are, one hides what another brings about.
-  const kinds = kindsOf(random(mixed(seed ^ 0xfa17)));
+  const kinds = options.kinds ?? kindsOf(random(mixed(seed ^ 0xfa17)));
   const isSlow = mixed(seed ^ 0x1a9) % 3 === 0;
   const lag = isSlow ? 0.25 : 0.05;
   const net: Network = {

@@ -136,6 +136,7 @@ const sceneNames = [
   'a post that its feed does not reach leaves it',
   'a post that another links to is deleted before it is seen',
   'a post is edited again minutes later',
+  'the settings change while a post is published',
 ] as const;
 export type Scene = (typeof sceneNames)[number];
 
@@ -226,6 +227,8 @@ export function historyOf(seed: number, scene?: Scene): Act[] {
         set('create', letter, { tags: ['x', 'y'], draft: false, date: Date.UTC(2024, 0, 9 - at) });
       usual.splice(0, usual.length, 20_000);
       set('retag', 'e', { tags: ['x'] });
+      usual.splice(0, usual.length, 600, 3000, 8000);
+      if (chances.chance(0.3)) set('retag', 'e', { tags: ['y'] });
     },
     'a post that another links to is deleted before it is seen': () => {
       // By then the site file's own rebuild is over, which would look at every post again.
@@ -236,6 +239,14 @@ export function historyOf(seed: number, scene?: Scene): Act[] {
       set('create', 'b', { to: 'a', draft: false });
       usual.splice(0, usual.length, 400, 600, 1000, 1500);
       remove('delete', 'a');
+    },
+    'the settings change while a post is published': () => {
+      create('create', 'a');
+      usual.splice(0, usual.length, 20_000);
+      one('edit', 'a');
+      usual.splice(0, usual.length, 20, 200, 600, 1500, 6000);
+      act('site', siteFileKey, sites[1]);
+      act('site', siteFileKey, sites[2]);
     },
     'a post is edited again minutes later': () => {
       set('create', 'a', { title: 'One', draft: false });

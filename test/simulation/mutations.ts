@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type { Fault } from './calls.ts';
 import type { Scene } from './history.ts';
 import type { Terms } from './queues.ts';
 
@@ -15,13 +16,15 @@ interface Mutation {
   source?: Record<string, [string, string][]>;
   /** The race that shows it, where chance comes to it too seldom. */
   scene?: Scene;
+  /** The faults that show it, where others hide what they bring about. */
+  kinds?: readonly Fault[];
   /** What the queues no longer promise. */
   terms?: Partial<Terms>;
 }
 
 export const mutations: Record<string, Mutation> = {
   'conditional write of the entry': {
-    seed: 1,
+    seed: 18,
     why: 'a slow publisher overwrites a newer version with an older one',
     source: {
       'selection/record.ts': [
@@ -37,7 +40,7 @@ export const mutations: Record<string, Mutation> = {
     },
   },
   'settled flag': {
-    seed: 8,
+    seed: 3,
     why: 'a version whose publisher died before telling of it is never told',
     source: {
       'publish/ingest.ts': [
@@ -46,7 +49,9 @@ export const mutations: Record<string, Mutation> = {
     },
   },
   'site file read after the entry': {
-    seed: 529,
+    seed: 1,
+    scene: 'the settings change while a post is published',
+    kinds: ['sleep'],
     why: 'a publisher with the settings of an hour ago renders with them what was rendered anew',
     source: {
       'publish/ingest.ts': [
@@ -59,7 +64,9 @@ export const mutations: Record<string, Mutation> = {
     },
   },
   'second look after the write': {
-    seed: 346,
+    seed: 88,
+    scene: 'a post is changed and changed back',
+    kinds: ['sleep'],
     why: 'what changed while a version was written is told as it was before',
     source: {
       'publish/ingest.ts': [
@@ -93,7 +100,7 @@ export const mutations: Record<string, Mutation> = {
     },
   },
   'markers before the request': {
-    seed: 29,
+    seed: 20,
     why: 'the refresh runs before a marker is there, and no other follows',
     source: {
       'publish/ingest.ts': [
@@ -106,14 +113,16 @@ export const mutations: Record<string, Mutation> = {
     },
   },
   'one refresh of a selection at a time': {
-    seed: 289,
+    seed: 189,
     scene: 'an edit is undone while its refresh runs',
+    kinds: ['sleep'],
     why: 'a refresh that read long ago puts over feeds that have returned to the same bytes',
     terms: { fifo: false },
   },
   'conditional put of feeds': {
-    seed: 397,
+    seed: 1,
     scene: 'a post is edited again minutes later',
+    kinds: ['late'],
     why: 'a put in flight lands upon what a later refresh put',
     source: {
       'publish/replace.ts': [
@@ -122,17 +131,20 @@ export const mutations: Record<string, Mutation> = {
     },
   },
   'rest after a refresh that failed': {
-    seed: 479,
+    seed: 54,
+    scene: 'an edit is undone while its refresh runs',
+    kinds: ['late'],
     why: 'a put in flight lands upon a feed that another refresh found to be right',
     terms: { rest: 1000 },
   },
   'delay longer than the window': {
-    seed: 6,
+    seed: 18,
     why: 'a request is absorbed by one that was answered before its markers were put',
     terms: { delay: 500 },
   },
   'believing the entry and not the marker': {
-    seed: 204,
+    seed: 21,
+    kinds: ['sleep'],
     why: 'a stale marker shows a post in a feed it is no more in',
     source: {
       'selection/newest.ts': [['(claims) => claims.includes(selection)', '() => true']],
@@ -151,14 +163,16 @@ export const mutations: Record<string, Mutation> = {
     },
   },
   'a row that says whether the directory was told': {
-    seed: 135,
+    seed: 12,
     why: 'a refresh dies between putting the row and asking for the directory',
     source: {
       'publish/refresh.ts': [['JSON.stringify({ ...row, told: false })', 'told']],
     },
   },
   'removing the marks of a version told late': {
-    seed: 482,
+    seed: 38,
+    scene: 'a post that its feed does not reach leaves it',
+    kinds: ['sleep'],
     why: 'a publisher that slept puts marks that were removed, and no feed needs them',
     source: {
       'publish/ingest.ts': [
@@ -170,7 +184,9 @@ export const mutations: Record<string, Mutation> = {
     },
   },
   'sweep of outgrown markers': {
-    seed: 435,
+    seed: 105,
+    scene: 'a post is changed and changed back',
+    kinds: ['late'],
     why: 'a publisher dies after it put marks too late',
     source: {
       'publish/sweep.ts': [
@@ -192,7 +208,7 @@ export const mutations: Record<string, Mutation> = {
     },
   },
   'older marks removed before the request': {
-    seed: 161,
+    seed: 560,
     scene: 'a post that its feed does not reach leaves it',
     why: 'a refresh counts a mark that is about to go',
     source: {
@@ -203,8 +219,9 @@ export const mutations: Record<string, Mutation> = {
     },
   },
   'links looked at again after the hints': {
-    seed: 2005,
+    seed: 889,
     scene: 'a post moves while another that links to it is published',
+    kinds: ['sleep'],
     why: 'a post changes its address before it can see who links to it',
     source: {
       'publish/ingest.ts': [
@@ -222,7 +239,7 @@ export const mutations: Record<string, Mutation> = {
     },
   },
   'schedule after the due time by more than clocks differ': {
-    seed: 92,
+    seed: 345,
     why: 'the schedule wakes a publisher whose clock has not come to it',
     terms: { margin: 0 },
   },

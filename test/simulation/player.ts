@@ -6,11 +6,11 @@ import { mutate, mutations } from './mutations.ts';
 
 const without: string | undefined = workerData.without;
 const terms = without === undefined ? {} : mutate(without, registerHooks);
-const scene = mutations[without ?? '']?.scene;
+const { scene, kinds } = mutations[without ?? ''] ?? {};
 // Loaded only now: what a mutation changes is changed as it is loaded.
 const { shortest, simulate } = await import('./simulate.ts');
 
 parentPort!.on('message', async ({ work, seed, runs }) => {
   const play = work === 'shrink' ? shortest : simulate;
-  parentPort!.postMessage(await play({ seed, runs, terms, scene }));
+  parentPort!.postMessage(await play({ seed, runs, terms, scene, kinds }));
 });

@@ -1,3 +1,4 @@
+import type { Fault } from './calls.ts';
 import { historyOf, type Scene } from './history.ts';
 import type { Terms } from './queues.ts';
 import { shrink } from './shrink.ts';
@@ -12,8 +13,9 @@ export interface Histories {
   seed: number;
   runs: number;
   terms?: Partial<Terms>;
-  /** Each history has this scene. */
+  /** Each history has this scene, and these kinds of faults. */
   scene?: Scene | undefined;
+  kinds?: readonly Fault[] | undefined;
 }
 
 export interface Account {
@@ -29,10 +31,10 @@ export interface Account {
 }
 
 /** Plays histories until one goes wrong. */
-export async function simulate({ seed: first, runs, terms = {}, scene }: Histories) {
+export async function simulate({ seed: first, runs, terms = {}, scene, kinds }: Histories) {
   const account: Account = { runs: 0, coverage: new Map(), transient: new Map(), assumed: 0 };
   for (let seed = first; seed < first + runs; seed++) {
-    const outcome = await play({ seed, acts: historyOf(seed, scene), terms });
+    const outcome = await play({ seed, acts: historyOf(seed, scene), kinds, terms });
     const { coverage, transient, assumed, divergences } = outcome;
     add(account, { runs: 1, coverage, transient, assumed });
     if (divergences.length > 0) return { ...account, wrong: { seed, divergences } };
@@ -41,8 +43,8 @@ export async function simulate({ seed: first, runs, terms = {}, scene }: Histori
 }
 
 /** The shortest history like that of a seed that still goes wrong, as text: its acts, calls and faults, and how. */
-export async function shortest({ seed, terms = {}, scene }: Histories): Promise<string> {
-  const wrong = { seed, acts: historyOf(seed, scene), terms };
+export async function shortest({ seed, terms = {}, scene, kinds }: Histories): Promise<string> {
+  const wrong = { seed, acts: historyOf(seed, scene), kinds, terms };
   const best = { ...(await shrink(wrong, play)), traced: true };
   const { trace, divergences } = await play(best);
   return [

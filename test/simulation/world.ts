@@ -8,7 +8,7 @@ import { sweep } from '../../src/publish/sweep.ts';
 import { fingerprint, readSite } from '../../src/site.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
-import { type Network, network, remote, type Worker } from './calls.ts';
+import { type Fault, type Network, network, remote, type Worker } from './calls.ts';
 import { type Act, start } from './history.ts';
 import { fifoQueue, patience, promised, standardQueue, type Terms } from './queues.ts';
 import { type Random, random } from './random.ts';
@@ -30,6 +30,8 @@ export interface Play {
   acts: Act[];
   /** If given, only these calls go wrong. */
   faults?: ReadonlySet<number>;
+  /** The kinds of faults that there are, and many of them; by chance, if not given. */
+  kinds?: readonly Fault[] | undefined;
   terms?: Partial<Terms>;
   traced?: boolean;
 }
@@ -53,7 +55,7 @@ type Work = { keys: string[] } | 'rebuild';
 /** The function's limit in milliseconds; a sixth of the visibility time-out. */
 const limit = 60_000;
 
-export async function play({ seed, acts, faults, terms, traced }: Play): Promise<Outcome> {
+export async function play({ seed, acts, faults, kinds, terms, traced }: Play): Promise<Outcome> {
   const chances = random(seed ^ 0x5eed);
   const time = scheduler(start);
   const trace: string[] = [];
@@ -63,8 +65,9 @@ export async function play({ seed, acts, faults, terms, traced }: Play): Promise
   const net = network({
     seed,
     scheduler: time,
-    rate: chances.pick([0, 0.003, 0.01, 0.03, 0.06]),
+    rate: chances.pick(kinds ? [0.03, 0.06] : [0, 0.003, 0.01, 0.03, 0.06]),
     only: faults,
+    kinds,
     tell: (worker, event) => tell(worker.name, event),
   });
   const stage = stageOf(time, net, chances, { ...promised, ...terms }, tell);
