@@ -70,9 +70,12 @@ export class MemoryStore implements Store {
       walk((folder) => this.#children(folder), prefix, options.after),
       options,
     );
-    const objects = found.keys.map((key) => {
-      const { etag, size, modified } = this.#objects.get(key)!;
-      return { key, etag, size, modified };
+    const objects = found.keys.flatMap((key) => {
+      const held = this.#objects.get(key);
+      // Deleted between the walk and now.
+      if (!held) return [];
+      const { etag, size, modified } = held;
+      return [{ key, etag, size, modified }];
     });
     return { objects, more: found.more };
   }

@@ -216,6 +216,15 @@ export function contract(name: string, make: () => Promise<Store>): void {
       expect((await store.list('')).objects).toEqual([]);
     });
 
+    test('what is deleted while it is listed is in the list, or it is not', async () => {
+      const store = await make();
+      const keys = ['a/1', 'a/2', 'b/1'];
+      await Promise.all(keys.map((key) => store.put(key, 'x')));
+      const listing = store.list('');
+      await Promise.all(keys.map((key) => store.delete(key)));
+      for (const { key } of (await listing).objects) expect(keys).toContain(key);
+    });
+
     test('a write is in the next list, and a delete is not', async () => {
       const store = await make();
       await store.put('a/1', '');
