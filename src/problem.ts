@@ -17,3 +17,12 @@ export function oneLine(text: string): string {
   const line = text.slice(0, 1000).replace(/[\p{Cc}\s]+/gu, ' ');
   return line.length <= 500 ? line : `${line.slice(0, 499).toWellFormed()}…`;
 }
+
+/**
+ * The same of a post that is not public. What is wrong may quote it, and what a build prints is
+ * often kept where others see it: who may read the post is told by `tidings explain`.
+ */
+export function discreet({ key, line, remedy }: Problem): Problem {
+  const cause = 'something is wrong in this post, which is not public: `tidings explain` says what';
+  return { key, ...(line !== undefined && { line }), cause, remedy };
+}

@@ -35,7 +35,7 @@ export async function explain(
   const { site } = await blog.load();
   try {
     const { source, dialect } = sourceOf(key, post, site);
-    const resolved = await resolveLinks(blog.posts, site, references(source, dialect));
+    const resolved = await resolveLinks(blog.posts, site, references(source, dialect), Date.now());
     const links = new Map(
       resolved.flatMap(({ name, link }) => (link ? [[name, link] as const] : [])),
     );

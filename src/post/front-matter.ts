@@ -146,7 +146,9 @@ function unreadable(block: Block, cause: unknown): InvalidPost {
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const reason = 'reason' in cause ? String(cause.reason) : cause.message;
-  return reason.split('\n')[0]!.replace(/^Invalid TOML document: /, '');
+  // Where is told by the line. What stands there may be a draft's, and a build's words be public.
+  const [line] = reason.replace(/, (?:\.{3})?".*"(?:\.{3})? is not valid JSON$/s, '').split('\n');
+  return line!.replace(/^Invalid TOML document: /, '').replace(/ (?:".*"|!<.*>)$/, '');
 }
 
 function remedyFor(reason: string): string {

@@ -14,7 +14,7 @@ import { fileName, inWords } from './file-name.ts';
 import { identityOf } from './identity.ts';
 import { inlineHtml, inlineText } from './inline.ts';
 import { findLink } from './permalink.ts';
-import type { Body, Page, Post, Source } from './post.ts';
+import type { Body, Dialect, Page, Post, Source } from './post.ts';
 import {
   dateFields,
   embargoOf,
@@ -112,21 +112,38 @@ function entryOf(
   };
 }
 
+/** Where a post stands, and from when on others may say so: its address tells what it is about. */
+export interface Address {
+  link: string;
+  /** Epoch milliseconds; infinite for a draft. */
+  since: number;
+}
+
+/** The address of a post or page, without rendering its body. */
+export function addressOf(source: Source, dialect: Dialect, site: Site): Address {
+  const reading = begin(source, dialect, site);
+  const publication = publicationOf(reading);
+  const { link } = findLink(reading, publication);
+  if (draftRule(reading) !== undefined) return { link, since: Number.POSITIVE_INFINITY };
+  if (!publication || pageSign(reading) !== undefined) return { link, since: 0 };
+  const { instant } = embargoOf(reading, publication) ?? publication;
+  return { link, since: instant * 1000 };
+}
+
 function fromBody<T>(reading: Reading, name: string, value: T | undefined): T | undefined {
   if (value !== undefined) reading.sources[name] = 'body';
   return value;
 }
 
+/** Why a draft is no post yet. */
+export const undatedDraft = 'draft without a date';
+
 /** Why a file is no post but a page of the blog; undefined if it is a post. */
 function pageRule(reading: Reading, publication: Publication | undefined): string | undefined {
-  const name = reading.source.key.slice(reading.source.key.lastIndexOf('/') + 1);
-  if (/^_index\./i.test(name)) return '_index';
-  if (/^readme(?:\.|$)/i.test(name)) return 'README';
-  for (const field of present(reading, ['layout', 'type'])) {
-    if (textOf(field.value)?.toLowerCase() === 'page') return `${field.name}: page`;
-  }
+  const page = pageSign(reading);
+  if (page !== undefined) return page;
   if (publication) return undefined;
-  if (draftRule(reading) !== undefined) return 'draft without a date';
+  if (draftRule(reading) !== undefined) return undatedDraft;
   const [unreadable] = dateFields(reading);
   if (!unreadable) return 'no date';
   const line = reading.source.lines.get(unreadable.name.toLowerCase());
@@ -135,6 +152,17 @@ function pageRule(reading: Reading, publication: Publication | undefined): strin
     'Write it as 2024-03-09 or 2024-03-09 08:15:00 +0100.',
     line === undefined ? {} : { line },
   );
+}
+
+/** What says that a file is a page, whatever its dates. */
+function pageSign(reading: Reading): string | undefined {
+  const name = reading.source.key.slice(reading.source.key.lastIndexOf('/') + 1);
+  if (/^_index\./i.test(name)) return '_index';
+  if (/^readme(?:\.|$)/i.test(name)) return 'README';
+  for (const field of present(reading, ['layout', 'type'])) {
+    if (textOf(field.value)?.toLowerCase() === 'page') return `${field.name}: page`;
+  }
+  return undefined;
 }
 
 const unpublished = /^(?:draft|drafts|pending|private|trash|auto-draft|inherit|unpublished)$/i;

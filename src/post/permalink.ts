@@ -1,9 +1,9 @@
 import type { Site } from '../site.ts';
 import type { LocalDate } from './dates.ts';
-import { begin, type Field, flagOf, ignore, present, type Reading, textOf } from './fields.ts';
+import { type Field, flagOf, ignore, present, type Reading, textOf } from './fields.ts';
 import { type FileName, fileName } from './file-name.ts';
-import type { Dialect, Source } from './post.ts';
-import { type Publication, publicationOf } from './publication.ts';
+import type { Dialect } from './post.ts';
+import type { Publication } from './publication.ts';
 import { namedTerms } from './terms.ts';
 
 /** Where a post stands on the publisher's blog, by the rules of the tool that puts it there. */
@@ -18,12 +18,6 @@ const defaults: Partial<Record<Dialect, string>> = {
 const longest = 2000;
 // Of a title or slug in it: normalizing more may take very long.
 const longestPart = 500;
-
-/** Absolute link of a post, without rendering its body. */
-export function linkOf(source: Source, dialect: Dialect, site: Site): string {
-  const reading = begin(source, dialect, site);
-  return findLink(reading, publicationOf(reading)).link;
-}
 
 /** The link and what gave it: a field, the site's pattern, or the file name. */
 export function findLink(

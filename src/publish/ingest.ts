@@ -7,10 +7,10 @@ import {
   referencePrefix,
   type Selection,
 } from '../keys.ts';
-import { parsePost } from '../post/parse.ts';
+import { parsePost, undatedDraft } from '../post/parse.ts';
 import { references as referencesIn } from '../post/references.ts';
 import { dueAt, statusAt } from '../post/status.ts';
-import type { Problem } from '../problem.ts';
+import { discreet, type Problem } from '../problem.ts';
 import {
   claimsOf,
   type EntryRecord,
@@ -60,7 +60,7 @@ export async function ingest(key: string, pipeline: Pipeline): Promise<Ingested>
     const [post, inForce] = await Promise.all([getPost(posts, key), pipeline.site()]);
     const isSame = held?.record.post === (post?.etag ?? null);
     const named = isSame ? held.record.references : referencesOf(key, post, inForce.site);
-    const links = await resolve(posts, inForce.site, named);
+    const links = await resolve(posts, inForce.site, named, pipeline.now());
 
     if (held && isSame && isCurrent(held.record, inForce, links, pipeline.now())) {
       if (held.record.settled) {
@@ -71,7 +71,8 @@ export async function ingest(key: string, pipeline: Pipeline): Promise<Ingested>
       told.push(held.record);
       await tell(held.record, pipeline);
       // A post it links to may have changed before it could see this one's hint.
-      if (!sameLinks(await resolve(posts, inForce.site, named), links)) continue;
+      const linksNow = await resolve(posts, inForce.site, named, pipeline.now());
+      if (!sameLinks(linksNow, links)) continue;
       const record = { ...held.record, older: [], settled: true };
       if (await isWon(writeRecord(state, record, { update: held.etag }))) return done(record);
     } else {
@@ -128,12 +129,17 @@ function nextVersion(
       references.flatMap(({ name, link }) => (link === null ? [] : [[name, link]])),
     );
     const parsed = parsePost(source, site, links);
-    if ('page' in parsed) return { ...blank, status: 'page', problems: parsed.problems };
+    if ('page' in parsed) {
+      const isSecret = parsed.page === undatedDraft;
+      const problems = isSecret ? parsed.problems.map(discreet) : parsed.problems;
+      return { ...blank, status: 'page', problems };
+    }
     const status = statusAt(parsed, now);
     const entry = status === 'live' ? parsed.entry : null;
     const claims = entry ? claimsOf(entry, previous.key) : [];
     const due = dueAt(parsed, now) ?? null;
-    return { ...blank, status, entry, claims, due, problems: parsed.problems };
+    const problems = entry ? parsed.problems : parsed.problems.map(discreet);
+    return { ...blank, status, entry, claims, due, problems };
   } catch (error) {
     // What was published of it before stays published.
     const { entry, claims } = previous;
@@ -209,7 +215,8 @@ async function tellReferrers({ key }: EntryRecord, pipeline: Pipeline): Promise<
   const hints: string[] = [];
   for await (const hint of listAll(state, referencePrefix(handle(key)))) hints.push(hint.key);
   if (hints.length === 0) return;
-  const link = await linkBehind(posts, key, (await pipeline.site()).site);
+  const { site } = await pipeline.site();
+  const link = await linkBehind(posts, key, site, pipeline.now());
   const outdated = hints
     .flatMap((hint) => parseReferenceKey(hint, link) ?? [])
     .filter((hint) => !hint.isCurrent);

@@ -1,21 +1,22 @@
 import { InvalidPost } from '../errors.ts';
-import { linkOf } from '../post/permalink.ts';
+import { type Address, addressOf } from '../post/parse.ts';
 import type { Reference } from '../post/post.ts';
 import type { Resolved } from '../selection/record.ts';
 import type { Site } from '../site.ts';
 import type { Store, Stored } from '../store/store.ts';
 import { getPost, sourceOf } from './source.ts';
 
-/** Finds the link of each post that a post names: of the first candidate key that there is. */
+/** Finds the link of each post that a post names: of the first candidate key that is public now, epoch milliseconds. */
 export async function resolve(
   posts: Store,
   site: Site,
   references: readonly Reference[],
+  now: number,
 ): Promise<Resolved[]> {
   return Promise.all(
     references.map(async ({ name, candidates }) => {
       for (const key of candidates) {
-        const link = await linkBehind(posts, key, site);
+        const link = await linkBehind(posts, key, site, now);
         if (link !== null) return { name, candidates, post: key, link };
       }
       return { name, candidates, post: null, link: null };
@@ -23,34 +24,40 @@ export async function resolve(
   );
 }
 
-/** The link of the post with this key; null if there is none that can be read. */
-export async function linkBehind(posts: Store, key: string, site: Site): Promise<string | null> {
+/** The link of the post with this key; null if there is none that can be read, or it is not public yet. */
+export async function linkBehind(
+  posts: Store,
+  key: string,
+  site: Site,
+  now: number,
+): Promise<string | null> {
   const post = await getPost(posts, key);
   if (!post) return null;
-  const known = linksOf(site);
+  const known = addressesOf(site);
   const last = known.get(key);
-  if (last?.etag === post.etag) return last.link;
-  const link = linkIn(key, post, site);
-  known.set(key, { etag: post.etag, link });
-  return link;
+  const address = last?.etag === post.etag ? last.address : addressIn(key, post, site);
+  known.set(key, { etag: post.etag, address });
+  return address && address.since <= now ? address.link : null;
 }
 
-function linkIn(key: string, post: Stored, site: Site): string | null {
+function addressIn(key: string, post: Stored, site: Site): Address | null {
   try {
     const { source, dialect } = sourceOf(key, post, site);
-    return linkOf(source, dialect, site);
+    return addressOf(source, dialect, site);
   } catch (error) {
     if (error instanceof InvalidPost) return null;
     throw error;
   }
 }
 
-/** Links found before under these settings: a series of posts links to each other again and again. */
-const linksBySite = new WeakMap<Site, Map<string, { etag: string; link: string | null }>>();
+type Addresses = Map<string, { etag: string; address: Address | null }>;
 
-function linksOf(site: Site): Map<string, { etag: string; link: string | null }> {
-  const known = linksBySite.get(site) ?? new Map();
-  linksBySite.set(site, known);
+/** Addresses found before under these settings: a series of posts links to each other again and again. */
+const addressesBySite = new WeakMap<Site, Addresses>();
+
+function addressesOf(site: Site): Addresses {
+  const known = addressesBySite.get(site) ?? new Map();
+  addressesBySite.set(site, known);
   return known;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readSource } from '../../src/post/front-matter.ts';
-import { linkOf } from '../../src/post/permalink.ts';
+import { addressOf } from '../../src/post/parse.ts';
 import type { Dialect } from '../../src/post/post.ts';
 import { defaultSite, type Site } from '../../src/site.ts';
 import { permalinkTokens } from '../../src/site-values.ts';
@@ -15,7 +15,8 @@ interface Case {
 }
 
 const link = ({ key = 'a.md', matter = 'title: A', dialect = 'plain', site = {} }: Case) =>
-  linkOf(readSource(key, Buffer.from(`---\n${matter}\n---\n`)), dialect, { ...base, ...site });
+  addressOf(readSource(key, Buffer.from(`---\n${matter}\n---\n`)), dialect, { ...base, ...site })
+    .link;
 
 describe('front matter', () => {
   test.each<[string, string]>([

@@ -224,9 +224,7 @@ export const mutations: Record<string, Mutation> = {
     kinds: ['sleep'],
     why: 'a post changes its address before it can see who links to it',
     source: {
-      'publish/ingest.ts': [
-        ['if (!sameLinks(await resolve(posts, inForce.site, named), links)) continue;', ''],
-      ],
+      'publish/ingest.ts': [['if (!sameLinks(linksNow, links)) continue;', '']],
     },
   },
   'referrers told by a settled post too': {
