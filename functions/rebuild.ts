@@ -15,5 +15,5 @@ const worker = {
 export async function handler(event: Upkeep, context: Context): Promise<void> {
   worker.logger.addContext(context);
   await upkeep(event, context, worker);
-  worker.metrics.publishStoredMetrics();
+  if (worker.metrics.hasStoredMetrics()) worker.metrics.publishStoredMetrics();
 }

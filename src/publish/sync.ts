@@ -26,6 +26,8 @@ export interface Differences {
   /** Keys of posts that the state does not have as they are now, or has not finished with. */
   outdated: string[];
   broken: Broken[];
+  /** Whether some are outdated by the settings: then feeds that have no posts are too. */
+  hasNewSettings: boolean;
   /** Handle → version of each settled record. */
   settled: Map<string, number>;
   /** The handle after which to go on, where time ran out. */
@@ -59,7 +61,13 @@ export async function compare(
   const { posts, state } = pipeline;
   const { fingerprint } = await pipeline.site();
   const now = pipeline.now();
-  const found: Differences = { compared: 0, outdated: [], broken: [], settled: new Map() };
+  const found: Differences = {
+    compared: 0,
+    outdated: [],
+    broken: [],
+    hasNewSettings: false,
+    settled: new Map(),
+  };
   const listed = new Map<string, Listed | undefined>();
   for await (const post of listAll(posts, ''))
     if (isPost(post.key)) listed.set(handle(post.key), post);
@@ -88,6 +96,8 @@ export async function compare(
     try {
       const record = (await readRecord(state, known))?.record;
       if (record?.settled) found.settled.set(known, record.version);
+      if (record && record.post !== null && record.site !== fingerprint)
+        found.hasNewSettings = true;
       const key = post?.key ?? record?.key;
       if (key !== undefined && !isCurrent(record, post && (await etagOf(post))))
         found.outdated.push(key);

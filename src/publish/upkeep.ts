@@ -45,6 +45,7 @@ async function sync(
     for (const { handle, key, error } of broken) logger.error(error.message, { handle, key });
     if (broken.length > 0) metrics.addMetric('BrokenRecords', MetricUnit.Count, broken.length);
     await stage.queue.ingest(outdated);
+    if (found.hasNewSettings) await stage.queue.rebuild({});
     logger.info('compared', { compared, outdated: outdated.length, broken: broken.length });
     if (next !== undefined) return { step, after: next };
     if (!part.hasTime()) return { step: 'sweep' };

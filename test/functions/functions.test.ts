@@ -197,6 +197,15 @@ describe('rebuild', () => {
     expect(await sent()).toEqual(['changed.md', 'deleted.md', 'new.md']);
   });
 
+  test('of what events missed builds everything where it was the settings, also feeds without posts', async () => {
+    await write('a.md', []);
+    await publish('a.md');
+    await stage.posts.put('tidings.yml', 'title: Unheard of\n');
+    await stage.functions.rebuild({ kind: 'sync' }, context());
+    const work = (await stage.batch('ingest')).Records.map(({ body }) => workIn(body));
+    expect(work).toContainEqual({ posts: [], rebuild: {} });
+  });
+
   test('of what events missed removes markers that posts have outgrown', async () => {
     const mine = tag();
     await write('a.md', [mine]);
