@@ -35,6 +35,11 @@ const edited = (text: string) =>
 /** A post of a time so many milliseconds from now. */
 const later = (title: string, milliseconds: number) =>
   post({ title, date: new Date(Date.now() + milliseconds).toISOString() });
+/** The site file with another title. */
+async function retitled(title: string): Promise<string> {
+  const file = await rig.s3.read(blog.bucket.posts, 'tidings.yml');
+  return String(file!.body).replace(/^title:.*$/m, `title: ${title}`);
+}
 const ofAPost = (key: string) => `${blog.bucket.state}/entries/${handle(key)}.json`;
 /** Failed invocations since this was last called. */
 let told = 0;
@@ -133,6 +138,23 @@ describe('a function', () => {
     expect(failures()).toEqual(['tidings-prod-refresh: Runtime.ExitError: the process ended']);
   });
 
+  test('that dies before it has settled a post leaves that to others', async () => {
+    let puts = 0;
+    const killed = rig.atCall(
+      ({ caller, action, resource }) =>
+        caller.endsWith('ingest') &&
+        action === 's3:PutObject' &&
+        resource.endsWith(ofAPost('2026/unsettled.md')) &&
+        ++puts === 2,
+      (sandbox) => sandbox.kill(),
+    );
+    await blog.write('2026/unsettled.md', post({ title: 'Unsettled', date: '2026-02-09' }));
+    await blog.publish();
+    await killed;
+    expect(await blog.differences()).toEqual([]);
+    expect(failures()).toEqual(['tidings-prod-ingest: Runtime.ExitError: the process ended']);
+  });
+
   test('that takes longer than it may is ended, and its work is done by another', async () => {
     const frozen = rig.atCall(
       ({ caller, resource }) =>
@@ -185,7 +207,7 @@ describe('a service that refuses for a moment', () => {
     await rig.settle();
     await blog.publish();
     expect(await blog.differences()).toEqual([]);
-    expect(rig.functions.lines(`tidings-prod-${name}`).join('\n')).toContain('(403)');
+    expect(rig.functions.lines(`tidings-prod-${name}`).join('\n')).toContain('"ERROR"');
   });
 });
 
@@ -300,8 +322,15 @@ describe('readers', () => {
   });
 
   test('of a feed that is lost get it nevertheless, and it is written anew', async () => {
-    await rig.unheard(() => rig.s3.remove(blog.bucket.feeds, 'tags/rss/feed.rss'));
+    const changed = await retitled('The Loudest Wire');
+    await rig.unheard(async () => {
+      await rig.s3.remove(blog.bucket.feeds, 'tags/rss/feed.rss');
+      await rig.s3.put(blog.bucket.posts, 'tidings.yml', changed);
+    });
     expect(await asked('/tags/rss/feed.rss')).toMatchObject({ status: 200, from: 'function' });
+    await blog.publish();
+    expect(await blog.feed('tags/rss/feed.rss')).toContain('The Loudest Wire');
+    await blog.write('tidings.yml', changed);
     await blog.publish();
     expect(await blog.differences()).toEqual([]);
   });
@@ -316,9 +345,10 @@ describe('announcing', () => {
     await rig.settle();
     hub.pings.length = 0;
     const before = rig.invalidations.all.length;
-    rig.invalidations.slow();
+    rig.invalidations.slow(true);
     await blog.write('2026/news.md', later('News', -1000));
     await rig.settle();
+    rig.invalidations.slow(false);
     const [invalidation, ...others] = rig.invalidations.all.slice(before);
     expect(others).toEqual([]);
     expect(invalidation).toMatchObject({ paths: ['/*'], distribution: 'E1EXAMPLE' });
@@ -336,43 +366,58 @@ describe('the index', () => {
     const { state } = blog.bucket;
     const marker = rig.s3
       .keys(state)
-      .find((one) => one.startsWith('index/site/') && one.includes(handle(key)))!;
+      .find((one) => one.startsWith('index/') && one.includes(handle(key)))!;
     const late = marker.replace(/\d+$/, '1');
     await rig.s3.put(state, late, '');
     return late;
   }
 
   test('is rid of late markers by the refresh that meets them', async () => {
-    const late = await putLate(first);
-    await blog.write(first, edited('After a late marker.'));
-    await blog.publish();
+    let late = '';
+    const key = '2026/late.md';
+    for (const title of ['Once', 'Twice', 'Thrice']) {
+      await blog.write(key, post({ title, date: '2026-02-10', categories: ['late'] }));
+      if (title === 'Thrice') late = await putLate(key);
+      await blog.publish();
+    }
     expect(rig.s3.keys(blog.bucket.state)).not.toContain(late);
     expect(await blog.differences()).toEqual([]);
   });
 
-  test('is mended once a week, with all that events have missed', async () => {
-    const { state } = blog.bucket;
-    let late = '';
+  test('hears once a week of all that events have missed', async () => {
     await rig.unheard(async () => {
       await blog.write('2026/unheard.md', later('Unheard', -1000));
       await blog.write(first, edited('Nobody was told.'));
       await blog.remove('2026/news.md');
-      late = await putLate(first);
-      await rig.s3.remove(state, 'terms.json');
-      const row = JSON.parse(String((await rig.s3.read(state, 'terms/tags/rss.json'))!.body));
-      await rig.s3.put(state, 'terms/tags/rss.json', JSON.stringify({ ...row, count: 99 }));
+      await blog.write('tidings.yml', await retitled('The Quietest Wire'));
     });
     // The first call has no time for all: it has itself called again.
     const isComparing = ({ caller, resource }: { caller: string; resource: string }) =>
       caller.endsWith('rebuild') && resource.includes('/entries/');
     rig.pause(isComparing, 850);
-    rig.wake('weekly-sync');
+    await rig.wake('weekly-sync');
     await rig.settle();
-    const [again] = rig.scheduler.all().filter(({ name }) => name.startsWith('sync'));
-    await rig.windTo(again!.at!);
+    await blog.publish();
+    const said = rig.functions.lines('tidings-prod-rebuild').join('\n');
+    expect([...said.matchAll(/"message":"(\w+)"/g)].map(([, one]) => one)).toEqual([
+      'compared',
+      'swept',
+    ]);
+    expect(await blog.feed('feed.rss')).toContain('Unheard');
+    expect(await blog.differences()).toEqual([]);
+    expect(failures()).toEqual([]);
+  });
+
+  test('is mended once a week', async () => {
+    const { state } = blog.bucket;
+    const late = await putLate(first);
+    await rig.s3.remove(state, 'terms.json');
+    const row = JSON.parse(String((await rig.s3.read(state, 'terms/tags/rss.json'))!.body));
+    await rig.s3.put(state, 'terms/tags/rss.json', JSON.stringify({ ...row, count: 99 }));
+    await rig.wake('weekly-sync');
+    await rig.settle();
     await blog.publish();
     expect(rig.s3.keys(state)).not.toContain(late);
-    expect(await blog.feed('feed.rss')).toContain('Unheard');
     expect(await blog.differences()).toEqual([]);
     expect(failures()).toEqual([]);
   });

@@ -34,14 +34,15 @@ export class Refused extends Error {}
 /** Serves each service by the name that its signatures have: `s3`, `sqs` and so on. */
 export async function frontDoor(services: Record<string, Service>) {
   const server = createServer(async (message, response) => {
+    // Node's own date would be the real one, and callers go by that of S3.
+    response.setHeader('date', new Date().toUTCString());
     try {
       const [request, service] = await read(message);
       const serve = services[service];
       if (!serve) throw new Error(`the rig has no service ${service}`);
       const { status, headers = {}, body = '' } = await serve(request);
-      // Node's own date would be the real one, and callers go by that of S3.
-      const date = new Date().toUTCString();
-      response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers, date });
+      const { date: _, ...others } = headers;
+      response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...others });
       response.end(request.method === 'HEAD' ? undefined : body);
     } catch (error) {
       if (error instanceof LineCut) message.destroy();

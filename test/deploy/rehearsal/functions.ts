@@ -11,8 +11,8 @@ export interface Functions {
   invoke(name: string, event: unknown): Promise<Outcome>;
   /** The sandbox of this id. */
   sandbox(id: string): Sandbox | undefined;
-  /** Invocations that run, frozen ones apart. */
-  running(): number;
+  /** Sandboxes that stand still in the middle of their work. */
+  frozen(): number;
   /** Invocations that failed, as text. */
   failures: string[];
   /** What functions wrote, line by line. */
@@ -37,14 +37,11 @@ export function functionsOf(
   const written = new Map<string, string>();
   const peaks = new Map<string, number>();
   const failures: string[] = [];
-  let begun = 0;
   return {
     invoke: async (name, event) => {
-      begun++;
       const kept = await free(name);
       const outcome = await kept.sandbox.invoke(event);
       kept.isBusy = false;
-      begun--;
       peaks.set(name, Math.max(peaks.get(name) ?? 0, kept.sandbox.peak()));
       if (!kept.sandbox.isAlive()) {
         sandboxes.delete(kept.sandbox.id);
@@ -55,8 +52,7 @@ export function functionsOf(
       return outcome;
     },
     sandbox: (id) => sandboxes.get(id)?.sandbox,
-    running: () =>
-      begun - [...sandboxes.values()].filter(({ sandbox }) => sandbox.isFrozen()).length,
+    frozen: () => [...sandboxes.values()].filter(({ sandbox }) => sandbox.isFrozen()).length,
     failures,
     lines: (name) => (written.get(name) ?? '').split('\n').filter(Boolean),
     peak: (name) => peaks.get(name) ?? 0,

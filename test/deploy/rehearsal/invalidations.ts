@@ -19,9 +19,9 @@ export function invalidations(
   let isSlow = false;
   return {
     all,
-    /** From now on none is done before its caller has asked for it. */
-    slow: () => {
-      isSlow = true;
+    /** Whether from now on none is done before its caller has asked for it. */
+    slow: (given: boolean) => {
+      isSlow = given;
     },
     serve,
   };

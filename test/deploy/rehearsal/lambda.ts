@@ -36,7 +36,7 @@ export interface Sandbox {
   invoke(event: unknown): Promise<Outcome>;
   /** Whether it can be invoked again. */
   isAlive(): boolean;
-  /** True from `freeze` on. */
+  /** True from `freeze` until it is killed. */
   isFrozen(): boolean;
   /** Ends the process as if its machine had gone. */
   kill(): void;
@@ -97,6 +97,7 @@ export async function startSandbox(
     const outcome = await new Promise<Outcome>((done) => {
       current = { id: randomUUID(), event: JSON.stringify(event), done };
       takeBackTimeout = clock.after(plan.timeout * 1000, () => {
+        isFrozen = false;
         dead = failure('Sandbox.Timedout', `Task timed out after ${plan.timeout}.00 seconds`);
         child.kill('SIGKILL');
       });

@@ -1,8 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Properties } from '../template.ts';
 import type { Clock } from './clock.ts';
 import { type Functions, widest } from './functions.ts';
-import type { Outcome } from './lambda.ts';
 import type { Message, Queues } from './queues.ts';
 
 /**
@@ -60,88 +58,64 @@ export interface PollerOptions {
   repeats(): number;
 }
 
-/** Polls until `stop`. */
-export function startPoller(mapping: Mapping, options: PollerOptions) {
+/** One mapping's poller: it looks when it is told to, so that nobody takes a message unseen. */
+export interface Poller {
+  mapping: Mapping;
+  /** Takes what there is and there are sandboxes for; tells whether it took or handed over any. */
+  poll(): Promise<boolean>;
+  /** Batches that a function has in work. */
+  running(): number;
+}
+
+export function pollerOf(mapping: Mapping, options: PollerOptions): Poller {
   const { clock, queues, functions, region, allows, repeats } = options;
   const width = Math.min(mapping.concurrency, widest);
-  const running = new Set<Promise<void>>();
-  let isStopped = false;
-  let holding = 0;
-  let isGathering = false;
-  const polling = poll();
-  return {
-    mapping,
-    /** Whether it has messages in work; those that wait for a batch to fill are not. */
-    isBusy: () => holding > 0 && !isGathering,
-    stop: async () => {
-      isStopped = true;
-      await Promise.all([polling, ...running]);
-    },
-  };
+  let running = 0;
+  let gathered: Message[] = [];
+  let isWindowOver = false;
+  allows(mapping, 'sqs:GetQueueAttributes');
+  return { mapping, poll, running: () => running };
 
-  async function poll(): Promise<void> {
-    allows(mapping, 'sqs:GetQueueAttributes');
-    while (!isStopped) {
-      // Without the permission Lambda switches the mapping off.
-      if (!allows(mapping, 'sqs:ReceiveMessage')) return;
-      if (running.size >= width) await Promise.race(running);
-      const first = await receive(mapping.batch);
-      if (first.length === 0) continue;
-      const batch = await filled(first);
-      const run = handOver(batch).finally(() => running.delete(run));
-      running.add(run);
-    }
+  async function poll(): Promise<boolean> {
+    // Without the permission Lambda switches the mapping off.
+    if (running >= width || !allows(mapping, 'sqs:ReceiveMessage')) return false;
+    const room = mapping.batch - gathered.length;
+    const received = await queues.receive(mapping.queue, room);
+    if (received.length > 0 && gathered.length === 0) openWindow();
+    gathered.push(...received);
+    const isReady = gathered.length === mapping.batch || isWindowOver;
+    if (!isReady || gathered.length === 0) return received.length > 0;
+    const batch = gathered;
+    gathered = [];
+    running++;
+    void handOver(batch).finally(() => running--);
+    return true;
   }
 
-  async function receive(most: number): Promise<Message[]> {
-    const messages = await queues.receive(mapping.queue, most);
-    holding += messages.length;
-    return messages;
-  }
-
-  /** A batch that may wait is handed over when it is full, or its window over. */
-  async function filled(first: Message[]): Promise<Message[]> {
-    const batch = [...first];
-    let isOver = mapping.window === 0;
-    const takeBack = clock.after(mapping.window * 1000, () => {
-      isOver = true;
-      isGathering = false;
+  /** A batch is handed over when it is full, or when its window is over. */
+  function openWindow(): void {
+    isWindowOver = mapping.window === 0;
+    if (isWindowOver) return;
+    clock.after(mapping.window * 1000, () => {
+      isWindowOver = true;
     });
-    isGathering = !isOver;
-    while (!isOver && batch.length < mapping.batch && !isStopped) {
-      if ((await queues.visible(mapping.queue)) > 0)
-        batch.push(...(await receive(mapping.batch - batch.length)));
-      else await sleep(10);
-    }
-    takeBack();
-    isGathering = false;
-    return batch;
   }
 
   async function handOver(batch: Message[]): Promise<void> {
     const failed = await done(batch);
-    if (failed !== 'all' && allows(mapping, 'sqs:DeleteMessage')) {
-      const deleted = batch.filter(({ MessageId }) => !failed.has(MessageId));
-      await queues.remove(mapping.queue, deleted);
-    }
-    holding -= batch.length;
+    if (failed === 'all' || !allows(mapping, 'sqs:DeleteMessage')) return;
+    const deleted = batch.filter(({ MessageId }) => !failed.has(MessageId));
+    await queues.remove(mapping.queue, deleted);
   }
 
   /** Ids of the messages that are to come back. */
   async function done(batch: Message[]): Promise<Set<string> | 'all'> {
     const event = { Records: batch.map(recordOf) };
-    const outcome = await invoke(event);
-    const failed = 'error' in outcome ? 'all' : failuresIn(outcome.payload);
-    if (failed !== 'all') for (let times = repeats(); times > 0; times--) await invoke(event);
-    return failed;
-  }
-
-  async function invoke(event: { Records: unknown[] }): Promise<Outcome> {
-    // From here on it is the function that is busy.
-    holding -= event.Records.length;
     const outcome = await functions.invoke(mapping.function, event);
-    holding += event.Records.length;
-    return outcome;
+    const failed = 'error' in outcome ? 'all' : failuresIn(outcome.payload);
+    for (let times = failed === 'all' ? 0 : repeats(); times > 0; times--)
+      await functions.invoke(mapping.function, event);
+    return failed;
   }
 
   function failuresIn(payload: unknown): Set<string> | 'all' {

@@ -25,7 +25,7 @@ export interface Message {
 /** What a queue holds; to be asked seldom, for it is all written out. */
 export interface Held {
   bodies: string[];
-  /** When the delayed come, and those that nobody deletes come back: epoch milliseconds. */
+  /** When each may be received, unless it is deleted before; of those that may be now, a second later. Epoch milliseconds. */
   later: number[];
 }
 
@@ -36,7 +36,7 @@ interface Inspected {
 }
 
 export function queues({ app, arnOf, allows }: QueuesOptions) {
-  return { make, send, receive, remove, visible, held, serve };
+  return { make, send, receive, remove, held, serve };
 
   /** As the template describes it. */
   async function make(properties: Properties): Promise<void> {
@@ -60,12 +60,11 @@ export function queues({ app, arnOf, allows }: QueuesOptions) {
     await call('SendMessage', { QueueUrl: urlOf(queue), MessageBody: body });
   }
 
-  /** Up to ten messages; waits for the first for 20 seconds at most. */
+  /** Up to ten messages. */
   async function receive(queue: string, most: number): Promise<Message[]> {
     const { Messages = [] } = await call('ReceiveMessage', {
       QueueUrl: urlOf(queue),
       MaxNumberOfMessages: Math.min(10, most),
-      WaitTimeSeconds: 20,
       MessageSystemAttributeNames: ['All'],
     });
     return Messages;
@@ -76,24 +75,19 @@ export function queues({ app, arnOf, allows }: QueuesOptions) {
       await call('DeleteMessage', { QueueUrl: urlOf(queue), ReceiptHandle });
   }
 
-  /** How many messages can be received now. */
-  async function visible(queue: string): Promise<number> {
-    const name = 'ApproximateNumberOfMessages';
-    const asked = { QueueUrl: urlOf(queue), AttributeNames: [name] };
-    return Number((await call('GetQueueAttributes', asked)).Attributes[name]);
-  }
-
   async function held(queue: string): Promise<Held> {
     const reply = await app.inject({ method: 'GET', url: `/_fauxqs/queues/${nameOf(queue)}` });
     const { ready, delayed, inflight }: Inspected = reply.json().messages;
+    const now = Date.now();
     return {
       bodies: [...ready, ...delayed, ...inflight.map(({ message }) => message)].map(
         ({ body }) => body,
       ),
       later: [
+        ...ready.map(() => 0),
         ...delayed.map(({ delayUntil }) => delayUntil!),
         ...inflight.map(({ visibilityDeadline }) => visibilityDeadline),
-      ],
+      ].map((at) => (at > now ? at : now + 1000)),
     };
   }
 

@@ -7,17 +7,17 @@ import { account, region } from '../aws-names.ts';
 import type { Template } from '../template.ts';
 import { cdn as cdnOf } from './cdn.ts';
 import { startClock } from './clock.ts';
-import { frontDoor, LineCut, Refused, type Request } from './front-door.ts';
+import { frontDoor, type Request } from './front-door.ts';
 import { functionsOf } from './functions.ts';
 import { invalidations as invalidationsOf } from './invalidations.ts';
-import type { Sandbox } from './lambda.ts';
-import { type Call, ledgerOf } from './ledger.ts';
+import { ledgerOf } from './ledger.ts';
 import { notificationsOf } from './notifications.ts';
 import { functionsIn, localStack, queuesIn, rolesOf } from './plan.ts';
-import { mappingOf, startPoller } from './pollers.ts';
+import { mappingOf, pollerOf } from './pollers.ts';
 import { nameOf, queues as queuesOn } from './queues.ts';
 import { s3 as s3On } from './s3.ts';
 import { type Schedule, scheduler as schedulerOf } from './scheduler.ts';
+import { troublesOf } from './troubles.ts';
 
 /**
  * A whole system on this machine, made of a compiled template and nothing else: what the template
@@ -37,27 +37,46 @@ export interface RigOptions {
   template: Template;
   /** File of a certificate that functions are to trust. */
   trusted?: string;
+  /** Buckets of somebody else's that were there before. */
+  existing?: string[];
 }
 
 /** Throws what a deployment would fail for. */
-export async function startRig({ folder, template, trusted }: RigOptions) {
+export async function startRig(options: RigOptions) {
+  const undo: (() => unknown)[] = [];
+  const close = async () => {
+    for (const one of undo.splice(0).reverse()) await one();
+  };
+  try {
+    return { ...(await deploy(options, undo)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** `undo`: takes what is to be done at the end, the last first. */
+async function deploy(
+  { folder, template, trusted, existing = [] }: RigOptions,
+  undo: (() => unknown)[],
+) {
   const own = mkdtempSync(join(tmpdir(), 'tidings-rig-'));
+  undo.push(() => rmSync(own, { recursive: true }));
   const clock = startClock(join(own, 'clock'));
+  undo.push(clock.close);
+  const troubles = troublesOf(clock);
   const app = buildApp({ logger: false, defaultRegion: region });
-  const traps = new Set<(call: Call, sandbox: string) => void>();
   let repeats = 0;
   let isDeaf = false;
+  /** Calls that schedules made and that run. */
+  const fired = new Set<Promise<unknown>>();
   const door = await frontDoor({
     s3: (request) => s3.serve(request),
     sqs: (request) => queues.serve(request),
     scheduler: (request) => scheduler.serve(request),
     cloudfront: (request) => invalidations.serve(request),
   });
-  const undo = [
-    door.close,
-    async () => clock.close(),
-    async () => rmSync(own, { recursive: true }),
-  ];
+  undo.push(door.close, () => app.close());
 
   const stack = localStack(template, door.address);
   const roles = rolesOf(stack);
@@ -97,14 +116,17 @@ export async function startRig({ folder, template, trusted }: RigOptions) {
     },
   });
 
+  undo.push(functions.close);
+
   for (const { properties } of queuesMade) await queues.make(properties);
-  for (const [id] of stack.of('AWS::S3::Bucket')) await s3.make(stack.name(id));
+  const buckets = stack.of('AWS::S3::Bucket').map(([id]) => stack.name(id));
+  for (const bucket of [...buckets, ...existing]) await s3.make(bucket);
   for (const { queue, body } of notifications.tests()) await queues.send(queue, body);
   const mappings = stack
     .of('AWS::Lambda::EventSourceMapping')
     .map(([, { Properties }]) => mappingOf(Properties, nameOf));
   const pollers = mappings.map((mapping) =>
-    startPoller(mapping, {
+    pollerOf(mapping, {
       clock,
       queues,
       functions,
@@ -131,11 +153,7 @@ export async function startRig({ folder, template, trusted }: RigOptions) {
     redeliver: (times: number) => {
       repeats = times;
     },
-    atCall,
-    refuse,
-    /** Once, when a call comes for which this holds: lets so many seconds pass. */
-    pause: (holds: Holds, seconds: number) =>
-      trap(holds, 1, () => clock.windTo(clock.now() + seconds * 1000)),
+    ...troubles.faults,
     /** Lets time pass, and then what it brings. */
     windTo: async (time: number) => {
       clock.windTo(time);
@@ -149,11 +167,6 @@ export async function startRig({ folder, template, trusted }: RigOptions) {
       await work();
       isDeaf = false;
     },
-    close: async () => {
-      await Promise.all([...pollers.map(({ stop }) => stop()), app.close()]);
-      await functions.close();
-      for (const one of undo) await one();
-    },
   };
 
   function allows(
@@ -163,7 +176,7 @@ export async function startRig({ folder, template, trusted }: RigOptions) {
     context: Record<string, string> = {},
   ): boolean {
     const call = { caller, action, resource, context };
-    for (const trap of traps) trap(call, sandbox);
+    troubles.meet(call, functions.sandbox(sandbox)!);
     return ledger.allows(call);
   }
 
@@ -178,13 +191,15 @@ export async function startRig({ folder, template, trusted }: RigOptions) {
   ): Promise<void> {
     const end = clock.now() + within * 1000;
     const watched = mappings.filter((one) => wanted.some((name) => one.function.endsWith(name)));
-    // Between a queue and a function there are moments in which neither has the message.
-    for (let quiet = 0; ; quiet++) {
-      await sleep(4);
-      fire(scheduler.due(clock.now()));
-      if (await isBusy()) quiet = -1;
-      if (quiet < 2) continue;
-      quiet = -1;
+    for (;;) {
+      await fire(scheduler.due(clock.now()));
+      const took = await Promise.all(pollers.map((poller) => poller.poll()));
+      if (took.includes(true)) continue;
+      if (running() > 0) {
+        await sleep(5);
+        continue;
+      }
+      // Nobody works, and nobody takes a message but by `poll`: what is held now stays.
       const held = await Promise.all(watched.map(({ queue }) => queues.held(queue)));
       const left = held.flatMap(({ bodies }) => bodies);
       if (left.length === 0) return;
@@ -195,52 +210,26 @@ export async function startRig({ folder, template, trusted }: RigOptions) {
     }
   }
 
+  function running(): number {
+    const batches = pollers.reduce((sum, poller) => sum + poller.running(), 0);
+    return batches + fired.size - functions.frozen();
+  }
+
   function whatIsLeft(bodies: string[]): string {
     const some = bodies.slice(0, 3).map((body) => body.slice(0, 300));
     const why = [...ledger.refused(), ...functions.failures].slice(-5);
     return [`${bodies.length} messages are left, such as`, ...some, 'for', ...why].join('\n');
   }
 
-  async function isBusy(): Promise<boolean> {
-    if (functions.running() > 0 || pollers.some((poller) => poller.isBusy())) return true;
-    for (const { queue } of mappings) if ((await queues.visible(queue)) > 0) return true;
-    return false;
-  }
-
-  function fire(due: Schedule[]): void {
+  /** Does what schedules ask for; a function that they call is not waited for. */
+  async function fire(due: Schedule[]): Promise<void> {
     for (const { target } of due) {
-      if (target.Arn.includes(':sqs:')) void queues.send(target.Arn, target.Input);
-      else void functions.invoke(nameOf(target.Arn), JSON.parse(target.Input));
+      if (target.Arn.includes(':sqs:')) await queues.send(target.Arn, target.Input);
+      else {
+        const call = functions.invoke(nameOf(target.Arn), JSON.parse(target.Input));
+        fired.add(call);
+        void call.finally(() => fired.delete(call));
+      }
     }
   }
-
-  /** Once, when a call comes for which this holds: does something to its sandbox, and cuts the line. */
-  function atCall(holds: Holds, act: (sandbox: Sandbox) => void): Promise<void> {
-    return new Promise((resolve) => {
-      trap(holds, 1, (sandbox) => {
-        act(sandbox);
-        resolve();
-        throw new LineCut();
-      });
-    });
-  }
-
-  /** Refuses the next so many calls for which this holds. */
-  function refuse(holds: Holds, times: number): void {
-    trap(holds, times, () => {
-      throw new Refused();
-    });
-  }
-
-  function trap(holds: Holds, times: number, act: (sandbox: Sandbox) => void): void {
-    let left = times;
-    const set = (call: Call, sandbox: string) => {
-      if (!holds(call)) return;
-      if (--left === 0) traps.delete(set);
-      act(functions.sandbox(sandbox)!);
-    };
-    traps.add(set);
-  }
 }
-
-type Holds = (call: Call) => boolean;
