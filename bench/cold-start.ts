@@ -1,5 +1,5 @@
 /**
- * `npm run bench:cold`: how large each function's bundle is, what is in it, and how long Node takes
+ * `npm run bench -- cold`: how large each function's bundle is, what is in it, and how long Node takes
  * to start and load it, from the zips that would be deployed. Medians of 15 processes, in turn.
  */
 import { execFileSync } from 'node:child_process';

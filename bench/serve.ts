@@ -1,5 +1,5 @@
 /**
- * `npm run bench:serve`: what answering from the index takes: milliseconds, requests to the stores
+ * `npm run bench -- serve`: what answering from the index takes: milliseconds, requests to the stores
  * and round trips, with 2,000 and 100,000 entries, and whether memory stays flat over 100,000
  * requests. The stores are in memory: on S3 add about 30 ms for each round trip.
  */

@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: a full build of a real blog's feeds by Tidings and by Hugo, the same feeds of the
+ * `npm run bench -- build`: a full build of a real blog's feeds by Tidings and by Hugo, the same feeds of the
  * same posts, each process started directly, in turn. Prints each run, the medians and the ratios.
  * Needs Debian's packages hugo and time; the posts lie beside the project and are not part of it.
  */
