@@ -6,8 +6,8 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ingest } from '../../src/publish/ingest.ts';
 import { drain, localQueue, queueEverything } from '../../src/publish/local.ts';
+import { settingsIn } from '../../src/publish/site-in-force.ts';
 import { compare } from '../../src/publish/sync.ts';
-import { fingerprint, readSite } from '../../src/site.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import { S3Store } from '../../src/store/s3.ts';
 import { listAll, type Store } from '../../src/store/store.ts';
@@ -18,9 +18,12 @@ import { newBucket, removeBucket, testClient } from './bucket.ts';
 
 const publishers = 8;
 const acts = 300;
+const feedsUrl = 'https://feeds.example';
 const client = testClient();
 const buckets: string[] = [];
 const processes = new Set<ChildProcess>();
+/** Of publishers that nobody killed. */
+let deaths = 0;
 let cloud: Awaited<ReturnType<typeof fakeCloud>>;
 let posts: S3Store;
 let state: S3Store;
@@ -70,9 +73,13 @@ function startPublisher(): ChildProcess {
       TIDINGS_POSTS_QUEUE_ARN: 'arn:aws:sqs:us-east-1:000000000000:posts',
       TIDINGS_SCHEDULE_ROLE_ARN: 'arn:aws:iam::000000000000:role/none',
       TIDINGS_SCHEDULE_GROUP: 'none',
+      TIDINGS_FEEDS_URL: feedsUrl,
     },
   });
   processes.add(child);
+  child.once('exit', (status) => {
+    deaths += status === null ? 0 : 1;
+  });
   return child;
 }
 
@@ -140,6 +147,7 @@ test(`${publishers} publishers, two of them killed, end with the feeds of a fres
   const started = Array.from({ length: publishers }, startPublisher);
   const publishing = publish();
   await sleep(4000);
+  expect(deaths).toBe(0);
   for (const doomed of started.slice(0, 2)) {
     doomed.kill('SIGKILL');
     await once(doomed, 'exit');
@@ -148,11 +156,11 @@ test(`${publishers} publishers, two of them killed, end with the feeds of a fres
   await publishing;
   await quiet();
 
-  const site = readSite(Buffer.from((await posts.get('tidings.yml')).body).toString());
-  const inForce = { site, fingerprint: fingerprint(site) };
   const now = Date.now;
+  const settings = settingsIn({ posts, state }, { feeds: feedsUrl });
+  const site = () => settings.inForce();
   const stores = { posts, state: new MemoryStore(now), feeds: new MemoryStore(now) };
-  const fresh = { ...stores, queue: localQueue(), site: async () => inForce, now };
+  const fresh = { ...stores, queue: localQueue(), site, hasCdn: true, now };
   await queueEverything(fresh);
   await drain(fresh);
   const found = await textsIn(feeds);
@@ -163,7 +171,7 @@ test(`${publishers} publishers, two of them killed, end with the feeds of a fres
   for (const [key, text] of found)
     if (!expected.has(key) && key.endsWith('.json'))
       expect(JSON.parse(text).items, key).toEqual([]);
-  const differences = await compare({ posts, state, site: async () => inForce, now });
+  const differences = await compare({ posts, state, site, now });
   expect(differences).toMatchObject({ outdated: [], broken: [] });
 });
 
