@@ -8,9 +8,20 @@ import {
 } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
 
+/** Seconds that a message waits at most, however long it was to be delayed or hidden. */
+export interface LongestWaits {
+  DelaySeconds?: number;
+  VisibilityTimeout?: number;
+}
+
 /** SQS (and an S3 without conditions) on loopback, in this process. */
-export async function fakeCloud() {
+export async function fakeCloud(longest: LongestWaits = {}) {
   const app = buildApp({ logger: false });
+  app.addHook('preHandler', async ({ body }) => {
+    for (const entry of (body as { Entries?: LongestWaits[] } | undefined)?.Entries ?? [])
+      for (const wait of ['DelaySeconds', 'VisibilityTimeout'] as const)
+        if (entry[wait]) entry[wait] = Math.min(entry[wait], longest[wait] ?? entry[wait]);
+  });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const endpoint = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   const client = sqsClient(endpoint);

@@ -7,6 +7,7 @@ import { sqsSender } from '../../src/publish/sqs.ts';
 import { sweep } from '../../src/publish/sweep.ts';
 import { compare } from '../../src/publish/sync.ts';
 import { S3Store, s3Client } from '../../src/store/s3.ts';
+import { listAll } from '../../src/store/store.ts';
 import { countIn, fakeCloud, receiveAll } from '../cloud.ts';
 import { newBucket } from '../s3/bucket.ts';
 import { start } from '../s3/ceph.ts';
@@ -18,8 +19,8 @@ import { fakeScheduler } from './scheduler.ts';
 
 /**
  * A real S3 server, real publisher processes, SQS on loopback, and trouble: publishers and the
- * gateway are killed, the way to the server throttles, loses, cuts and delays, clocks jump, while
- * a blog lives. When all is quiet again, every feed must be that of a fresh build.
+ * gateway are killed, the way to the server throttles, loses, cuts and delays, clocks jump, feeds
+ * are deleted, while a blog lives. When all is quiet again, every feed must be that of a fresh build.
  */
 
 const publishers = 4;
@@ -31,12 +32,11 @@ const longestDelay = 900_000;
 const feedsUrl = 'https://feeds.example';
 
 const minute = 60_000;
-const jumps = [0, 0, 2000, -2000, 30_000, -30_000, 10 * minute, -10 * minute].concat(
-  [60 * minute, -60 * minute, 24 * 60 * minute, -24 * 60 * minute], // a day
-);
+const day = 24 * 60 * minute;
+const jumps = [2000, 30_000, 10 * minute, 60 * minute, day].flatMap((one) => [one, -one]);
 
+/** One after the other: a run sees them all. */
 const weathers: Weather[] = [
-  calm,
   calm,
   { ...calm, slowDown: 0.2 },
   { ...calm, slowDown: 0.7 },
@@ -54,14 +54,36 @@ export interface Outcome {
   leftToSync: number;
   /** How often each thing was done or happened. */
   counts: Record<string, number>;
+  /** Faults that did not happen: must be empty, else the run shows nothing of them. */
+  missing: string[];
   /** Seconds from the end of trouble until all was quiet. */
   quietAfter: number;
 }
+
+/**
+ * Seconds. What failed often rests for up to 16 minutes, which shows nothing that one minute does
+ * not. In a short run also second looks come early, as they may; what comes due must not.
+ */
+const long = { soon: 60, longest: { VisibilityTimeout: 60 } };
+const short = { soon: 15, longest: { VisibilityTimeout: 25, DelaySeconds: 25 } };
+
+/** What every run has to go through. */
+const faults = [
+  'kill -9 of a publisher',
+  'kill -9 of the gateway',
+  'jump of a clock',
+  'loss of a feed',
+  ...['slowDown', 'lostReply', 'cutReply', 'late', 'slow', 'unreachable'].map(
+    (fault) => `request: ${fault}`,
+  ),
+];
 
 export async function chaos(
   { minutes, seed }: { minutes: number; seed: number },
   tell: (line: string) => void,
 ): Promise<Outcome> {
+  const length = minutes * minute;
+  const waits = minutes < 1 ? short : long;
   const chances = random(seed);
   const counts: Record<string, number> = {};
   const count = (what: string) => {
@@ -86,7 +108,7 @@ export async function chaos(
       S3Store,
       S3Store,
     ];
-    const cloud = await fakeCloud();
+    const cloud = await fakeCloud(waits.longest);
     undo.push(cloud.close);
     // As in deploy/resources/queues.yml, but for the times.
     const queue = async (name: string, ending: string, more: Record<string, string>) => {
@@ -159,46 +181,50 @@ export async function chaos(
 
     await posts.put('tidings.yml', 'url: https://blog.example\n');
     for (let nth = 0; nth < publishers; nth++) publish();
-    const end = Date.now() + minutes * minute;
+    const end = Date.now() + length;
     const until = async (pause: () => number, act: () => Promise<unknown> | unknown) => {
       while (Date.now() < end) {
         await sleep(Math.min(pause(), Math.max(0, end - Date.now())));
         if (Date.now() < end) await act();
       }
     };
-    const history = historyOf(seed, Date.now);
+    const history = historyOf(seed, { now: Date.now, soon: waits.soon });
+    let turn = chances.below(weathers.length);
     await Promise.all([
       until(
         () => chances.below(1000),
         () => change(history.next().value),
       ),
       until(
-        () => 5000 + chances.below(10_000),
-        () => proxy.become(chances.pick(weathers)),
+        () => Math.min(5000 + chances.below(10_000), length / (weathers.length + 1)),
+        () => proxy.become(weathers[turn++ % weathers.length]!),
       ),
       until(
         () => 1000 + chances.below(7000),
         () => {
-          count('kill -9 of a publisher');
-          chances.pick([...living])?.kill('SIGKILL');
+          if (chances.pick([...living])?.kill('SIGKILL')) count('kill -9 of a publisher');
         },
       ),
       until(
         () => 1000 + chances.below(5000),
         () => {
-          count('jump of a clock');
           const one = chances.pick([...living]);
-          if (one?.connected) one.send(chances.pick(jumps), () => {});
+          const jumped = (error: Error | null) => error ?? count('jump of a clock');
+          if (one?.connected) one.send(chances.pick(jumps), jumped);
         },
       ),
       until(
-        () => 20_000 + chances.below(20_000),
+        () => Math.min(20_000 + chances.below(20_000), length / 3),
         async () => {
-          count('kill -9 of the gateway');
           await server.gateway.kill();
-          await sleep(chances.below(8000));
+          count('kill -9 of the gateway');
+          await sleep(1000 + chances.below(7000));
           await server.gateway.start();
         },
+      ),
+      until(
+        () => Math.min(5000 + chances.below(20_000), length / 3),
+        () => insist(lose),
       ),
       until(
         () => 15_000,
@@ -250,8 +276,18 @@ export async function chaos(
       dead: (await Promise.all(dead)).flat(),
       leftToSync: found.outdated.length + found.broken.length,
       counts,
+      missing: faults.filter((fault) => !counts[fault]),
       quietAfter,
     };
+
+    /** Deletes one of the feeds, as an operator's slip would. */
+    async function lose(): Promise<void> {
+      const keys: string[] = [];
+      for await (const { key } of listAll(feeds, '')) keys.push(key);
+      if (keys.length === 0) return;
+      await feeds.delete(chances.pick(keys));
+      count('loss of a feed');
+    }
 
     /** One change, told of as S3 tells: at least once, not always at once. */
     async function change({ kind, key, text }: { kind: string; key: string; text?: string }) {
@@ -277,9 +313,11 @@ export async function chaos(
     }
 
     async function quiet(): Promise<void> {
+      const patience = Date.now() + Math.max(4 * minute, length);
       for (let times = 0; times < 3; ) {
         await sleep(1000);
         const left = await waiting();
+        if (Date.now() > patience) throw new Error(`${left} messages wait and wait`);
         times = left === 0 ? times + 1 : 0;
         if (left > 0 && Math.round(Date.now() / 1000) % 15 === 0) tell(`${left} waiting`);
       }

@@ -25,19 +25,26 @@ const sites = [
   'url: https://blog.example\npermalink: /p/:title/\ngone: [/tags/rare/feed.rss]\n',
 ];
 
-/** An endless life of a blog: posts come, change, link to each other and go. `now` is in epoch milliseconds. */
-export function* historyOf(seed: number, now: () => number): Generator<Act> {
+export interface Times {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Seconds within which posts that are scheduled come due. */
+  soon: number;
+}
+
+/** An endless life of a blog: posts come, change, link to each other and go. */
+export function* historyOf(seed: number, times: Times): Generator<Act> {
   const chances = random(seed);
   const texts = new Map<string, string[]>();
   yield { kind: 'site', key: siteFileKey, text: sites[0]! };
   for (;;) {
-    const act = nextAct(chances, texts, now());
+    const act = nextAct(chances, texts, times);
     if (act.text !== undefined) texts.set(act.key, [...(texts.get(act.key) ?? []), act.text]);
     yield act;
   }
 }
 
-function nextAct(chances: Random, texts: Map<string, string[]>, now: number): Act {
+function nextAct(chances: Random, texts: Map<string, string[]>, times: Times): Act {
   const key = chances.pick(keys);
   const before = texts.get(key) ?? [];
   const draw = chances.next();
@@ -47,11 +54,11 @@ function nextAct(chances: Random, texts: Map<string, string[]>, now: number): Ac
   if (draw < 0.15) return { kind: 'delete', key };
   if (draw < 0.25 && before.length > 1) return { kind: 'revert', key, text: before.at(-2)! };
   if (draw < 0.28) return { kind: 'break', key, text: '---\ntitle: [\n---\n' };
-  return { kind: before.length > 0 ? 'edit' : 'create', key, text: textOf(chances, now) };
+  return { kind: before.length > 0 ? 'edit' : 'create', key, text: textOf(chances, times) };
 }
 
-function textOf(chances: Random, now: number): string {
-  const soon = () => new Date(now + 1000 * (5 + chances.below(60))).toISOString();
+function textOf(chances: Random, times: Times): string {
+  const soon = () => new Date(times.now() + 1000 * (5 + chances.below(times.soon))).toISOString();
   const isScheduled = chances.chance(0.08);
   const matter = {
     title: `Title ${chances.below(1000)}`,
