@@ -39,9 +39,12 @@ export function isStored(key: string): boolean {
   return olderIn(key) === undefined && expressionOf(key) === undefined;
 }
 
-/** For answers of every kind: readers in browsers may read them, and nobody guesses types. */
+/** For a 304, of which there are more than of all else: it has no type, and the reader knows its ETag. */
+export const unchanged: Readonly<Record<string, string>> = { 'access-control-allow-origin': '*' };
+
+/** For all other answers: readers in browsers may read them, and nobody guesses types. */
 export const everywhere: Readonly<Record<string, string>> = {
-  'access-control-allow-origin': '*',
+  ...unchanged,
   // Fetch §3.3.3: the others that matter to readers may be read anyway.
   'access-control-expose-headers': 'ETag, Link, Retry-After',
   'x-content-type-options': 'nosniff',

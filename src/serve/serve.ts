@@ -15,6 +15,7 @@ import {
   links,
   onPages,
   ruleCacheControl,
+  unchanged,
 } from './headers.ts';
 import { type Document, type Index, indexedDocument, unbuiltDocument } from './indexed.ts';
 import { meantPath } from './meant.ts';
@@ -39,7 +40,8 @@ export async function serve(request: Request, shelves: Shelves, site: Site): Pro
     const headers = { 'retry-after': '30' };
     return refuse(request, 503, { detail: 'The feeds cannot be read just now.', headers });
   });
-  for (const [name, value] of Object.entries(everywhere)) response.headers.set(name, value);
+  const kind = response.status === 304 ? unchanged : everywhere;
+  for (const [name, value] of Object.entries(kind)) response.headers.set(name, value);
   if (request.method !== 'HEAD') return response;
   return new Response(null, { status: response.status, headers: response.headers });
 }

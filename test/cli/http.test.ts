@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { listen } from '../../src/cli/http.ts';
@@ -172,6 +173,20 @@ describe('an answer', () => {
     );
     expect(text).toMatch(/^HTTP\/1\.1 304 .*?\r\n\r\nHTTP\/1\.1 301 .*?\r\n\r\n$/s);
     expect(text).toMatch(/location: \/feed\.atom/);
+  });
+
+  test('of 304 takes less than 400 bytes with its headers', async () => {
+    const { raw } = await started({});
+    const ask = (more: string) => raw(`GET /feed.rss HTTP/1.1\r\n${toHost}\r\n${more}\r\n`);
+    const asked = 'Accept-Encoding: gzip\r\n';
+    const etag = /^etag: (.*)\r$/m.exec(await ask(`${asked}${close}\r\n`))![1];
+    // The connection goes on, which takes more bytes to say, so the server is to end it.
+    const socket = ask(`${asked}If-None-Match: ${etag}\r\n`);
+    await sleep(100);
+    servers[0]!.closeAllConnections();
+    const text = await socket;
+    expect(text).toMatch(/^HTTP\/1\.1 304 /);
+    expect(Buffer.byteLength(text, 'latin1')).toBeLessThan(400);
   });
 
   test('is compressed on the wire', async () => {

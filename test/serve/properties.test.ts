@@ -100,7 +100,8 @@ test('nothing that can be asked makes it fail', async () => {
       async (parts, start, headers) => {
         const response = await host.get(`/${start}${parts.join('/').toWellFormed()}`, headers);
         expect(response.status).toBeLessThan(500);
-        expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+        const guess = response.status === 304 ? null : 'nosniff';
+        expect(response.headers.get('x-content-type-options')).toBe(guess);
       },
     ),
     { numRuns: 500 },
