@@ -8,8 +8,12 @@ import { edgeAddress, requestOf, resultOf } from '../src/serve/function-url.ts';
 import { serve } from '../src/serve/serve.ts';
 
 const config = readConfig(serveNeeds);
-const shelves = { ...openShelves(config, Date.now), compress: compressor() };
 const logger = new Logger();
+const shelves = {
+  ...openShelves(config, Date.now),
+  compress: compressor(),
+  warn: (error: Error) => logger.error('failed', error),
+};
 const metrics = new Metrics();
 
 /** A request for what the feeds' bucket does not hold → its answer. A fault of ours is a failed call. */

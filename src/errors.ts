@@ -44,3 +44,10 @@ export class InvalidState extends Error {
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
 }
+
+/** What a service of AWS refused or did not answer: `what` says what was tried, `permission` what that takes. */
+export function unavailable(cause: Error, what: string, permission: string): Unavailable {
+  const isForbidden = /AccessDenied|NotAuthorized/.test(cause.name);
+  const remedy = isForbidden ? `; the credentials are wrong, or lack ${permission}` : '';
+  return new Unavailable(`${what}: ${cause.name}: ${cause.message}${remedy}`, { cause });
+}

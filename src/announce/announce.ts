@@ -72,7 +72,8 @@ export async function announceBatch(
     }
   }
   const again = [...failed];
-  if (again.length > 0) await retrySoon(announcer.sqs, announcer.queue, again, rest);
+  for (const { message } of await retrySoon(announcer.sqs, announcer.queue, again, rest))
+    logger.warn(message);
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 

@@ -3,7 +3,7 @@ import {
   CreateInvalidationCommand,
   GetInvalidationCommand,
 } from '@aws-sdk/client-cloudfront';
-import { Unavailable } from '../errors.ts';
+import { unavailable } from '../errors.ts';
 
 /** The CDN in front of the feeds. */
 export interface Cdn {
@@ -32,7 +32,8 @@ export async function invalidate(
     InvalidationBatch: { CallerReference: reference, Paths: paths },
   });
   const { Invalidation } = await client.send(command).catch((cause) => {
-    throw ours(cause, `cannot renew the CDN ${distribution}`);
+    const what = `cannot renew the CDN ${distribution}`;
+    throw unavailable(cause, what, 'cloudfront:CreateInvalidation');
   });
   return stateOf(Invalidation);
 }
@@ -41,7 +42,8 @@ export async function invalidate(
 export async function look({ client, distribution }: Cdn, id: string): Promise<Invalidation> {
   const command = new GetInvalidationCommand({ DistributionId: distribution, Id: id });
   const { Invalidation } = await client.send(command).catch((cause) => {
-    throw ours(cause, `cannot see invalidation ${id} of the CDN ${distribution}`);
+    const what = `cannot see invalidation ${id} of the CDN ${distribution}`;
+    throw unavailable(cause, what, 'cloudfront:GetInvalidation');
   });
   return stateOf(Invalidation);
 }
@@ -50,8 +52,4 @@ function stateOf(
   given: { Id?: string | undefined; Status?: string | undefined } | undefined,
 ): Invalidation {
   return { id: given!.Id!, isComplete: given!.Status === 'Completed' };
-}
-
-function ours(cause: Error, what: string): Unavailable {
-  return new Unavailable(`${what}: ${cause.name}: ${cause.message}`, { cause });
 }

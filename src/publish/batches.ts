@@ -60,11 +60,11 @@ export async function finished(
   { Records }: SQSEvent,
   response: SQSBatchResponse,
   { queue, rest }: { queue: string; rest: number },
-  { stage, metrics }: Worker,
+  { stage, logger, metrics }: Worker,
 ): Promise<SQSBatchResponse> {
   const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
   const again = Records.filter(({ messageId }) => failed.has(messageId));
-  if (again.length > 0) await retrySoon(stage.sqs, queue, again, rest);
+  for (const { message } of await retrySoon(stage.sqs, queue, again, rest)) logger.warn(message);
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   return response;
 }

@@ -3,7 +3,7 @@ import {
   CreateScheduleCommand,
   type SchedulerClient,
 } from '@aws-sdk/client-scheduler';
-import { Unavailable } from '../errors.ts';
+import { unavailable } from '../errors.ts';
 import { handle } from '../keys.ts';
 import { messageOf } from './messages.ts';
 
@@ -54,7 +54,7 @@ export async function scheduleOnce(
     await client.send(command);
   } catch (cause) {
     if (cause instanceof ConflictException) return;
-    const { name, message } = cause as Error;
-    throw new Unavailable(`cannot schedule ${Input}: ${name}: ${message}`, { cause });
+    const permission = `scheduler:CreateSchedule in the group ${group}, or iam:PassRole on ${role}`;
+    throw unavailable(cause as Error, `cannot schedule ${Input}`, permission);
   }
 }

@@ -5,7 +5,7 @@ import {
   type SendMessageBatchRequestEntry,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { Unavailable } from '../errors.ts';
+import { Unavailable, unavailable } from '../errors.ts';
 import { handle, type Selection } from '../keys.ts';
 import { turns } from '../store/s3-turns.ts';
 import { messageOf, type RebuildFrom, type Work } from './messages.ts';
@@ -145,7 +145,7 @@ async function send(
     const { Failed = [] } = await client
       .send(new SendMessageBatchCommand({ QueueUrl: url, Entries: left }))
       .catch((cause) => {
-        throw new Unavailable(`cannot send to ${url}: ${cause.name}: ${cause.message}`, { cause });
+        throw unavailable(cause, `cannot send to ${url}`, 'sqs:SendMessage');
       });
     if (Failed.length === 0) return;
     const { Code, Message } = Failed[0]!;
@@ -165,15 +165,17 @@ export interface Received {
 }
 
 /**
- * Has messages that failed delivered again after `rest` seconds, twice as late each time; else they, and all others of
- * their group, wait for the visibility time-out. That still holds for those this call fails for.
+ * Has messages that failed delivered again after `rest` seconds, twice as late each time; else they,
+ * and all others of their group, wait for the visibility time-out. That still holds for those this
+ * call fails for, which it tells.
  */
 export async function retrySoon(
   client: SQSClient,
   url: string,
   messages: Received[],
   rest: number,
-): Promise<void> {
+): Promise<Unavailable[]> {
+  const failures: Unavailable[] = [];
   for (let at = 0; at < messages.length; at += 10) {
     const Entries = messages.slice(at, at + 10).map(({ receiptHandle, attributes }, id) => ({
       Id: String(id),
@@ -182,6 +184,10 @@ export async function retrySoon(
     }));
     await client
       .send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries }))
-      .catch(() => {});
+      .catch((cause) => {
+        const what = `cannot have messages of ${url} delivered again soon`;
+        failures.push(unavailable(cause, what, 'sqs:ChangeMessageVisibility'));
+      });
   }
+  return failures;
 }

@@ -38,6 +38,8 @@ export interface Index {
   feeds: Store;
   state: Store;
   queue: { refresh(selections: Selection[]): Promise<void> };
+  /** Told what failed, which readers are not told. */
+  warn?(error: Unavailable): void;
 }
 
 /**
@@ -89,7 +91,7 @@ function indexedAt(key: string) {
  */
 export async function unbuiltDocument(
   key: string,
-  { state, queue }: Index,
+  { state, queue, warn }: Index,
   site: Site,
 ): Promise<Document | undefined> {
   const feed = feedAt(key);
@@ -98,8 +100,9 @@ export async function unbuiltDocument(
   const found = await newest(state, selection, site.entries);
   if (found.entries.length === 0) return undefined;
   await queue.refresh([selection]).catch((error) => {
-    // The next reader asks again.
     if (!(error instanceof Unavailable)) throw error;
+    // The next reader asks again.
+    warn?.(error);
   });
   const channel = feedChannel(selection, found, site);
   return documentOf(feed?.format ?? 'html', channel, found, site, brief);

@@ -37,6 +37,7 @@ const longestUrl = 8192;
 export async function serve(request: Request, shelves: Shelves, site: Site): Promise<Response> {
   const response = await answer(request, shelves, site).catch((error) => {
     if (!(error instanceof Unavailable)) throw error;
+    shelves.warn?.(error);
     const headers = { 'retry-after': '30' };
     return refuse(request, 503, { detail: 'The feeds cannot be read just now.', headers });
   });

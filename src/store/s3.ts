@@ -39,6 +39,8 @@ const width = 64;
 export class S3Store implements Store {
   readonly #options: Required<S3StoreOptions>;
   readonly #inTurn = turns(width);
+  /** Whether the bucket is known to be there. */
+  #isFound = false;
 
   constructor(options: S3StoreOptions) {
     const defaults = { prefix: '', largest: 64 * 2 ** 20, patience: 10_000 };
@@ -56,9 +58,15 @@ export class S3Store implements Store {
 
   async head(key: string): Promise<Head> {
     const at = this.#at(key);
-    return this.#ask({ verb: 'read', ...at }, async (until) =>
-      headOf(await this.#options.client.send(new HeadObjectCommand(addressOf(at)), until)),
-    );
+    try {
+      return await this.#ask({ verb: 'read', ...at }, async (until) =>
+        headOf(await this.#options.client.send(new HeadObjectCommand(addressOf(at)), until)),
+      );
+    } catch (error) {
+      // A reply to HEAD has no body that tells whether key or bucket is missing; one to a list has.
+      if (error instanceof NotFound && !this.#isFound) await this.list(key, { limit: 1 });
+      throw error;
+    }
   }
 
   async put(
@@ -137,7 +145,9 @@ export class S3Store implements Store {
     return this.#inTurn(async () => {
       const abortSignal = AbortSignal.timeout(patience);
       try {
-        return await call({ abortSignal });
+        const reply = await call({ abortSignal });
+        this.#isFound = true;
+        return reply;
       } catch (error) {
         const cause = abortSignal.aborted
           ? new Error(`no answer within ${patience} ms`, { cause: error })

@@ -51,7 +51,7 @@ function worker(settings = '', changed: Partial<Worker['announcer']> = {}): Work
     },
     logger: new Logger({ logLevel: 'SILENT' }),
     metrics,
-    patience: { look: 5, hubs: { answer: 200, pauses: [5, 5] }, reserve: 1000 },
+    patience: { look: 5, hubs: { answer: 10_000, pauses: [5, 5] }, reserve: 1000 },
   };
 }
 
@@ -246,9 +246,15 @@ describe('fails all messages, tells no hub and counts it if', () => {
   });
 });
 
-test('a hub that gives no answer fails no message; it is counted', async () => {
-  answer = () => {};
-  expect(failed(await announceBatch(batch('feed.rss'), contextWith(), worker()))).toEqual([]);
+test.each<[string, Answer]>([
+  ['gives no answer', () => {}],
+  ['answers 500', (response) => response.writeHead(500).end()],
+])('a hub that %s is asked three times, fails no message and is counted', async (_, said) => {
+  answer = said;
+  const impatient = { look: 5, hubs: { answer: 200, pauses: [5, 5] }, reserve: 1000 };
+  const asking = { ...worker(), patience: impatient };
+  expect(failed(await announceBatch(batch('feed.rss'), contextWith(), asking))).toEqual([]);
+  expect(told()).toHaveLength(3);
   expect(counts).toMatchObject({ HubsGivenUp: 1 });
 });
 

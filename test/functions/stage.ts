@@ -6,14 +6,26 @@ import { S3Store, s3Client } from '../../src/store/s3.ts';
 import { fakeCloud, fakeCredentials, receiveAll } from '../cloud.ts';
 import { stub } from '../s3/stub.ts';
 
-/** A deployed stage of one's own, on servers in this process: its functions as Lambda would call them. */
-export async function testStage() {
+/**
+ * A deployed stage of one's own, on servers in this process: its functions as Lambda would call
+ * them. `through` puts something between them and the cloud: it is told the cloud's address.
+ */
+export async function testStage({
+  environment = {},
+  through = async (endpoint) => endpoint,
+}: {
+  environment?: Record<string, string>;
+  through?: (endpoint: string) => Promise<string>;
+} = {}) {
   const cloud = await fakeCloud();
   const scheduler = await stub((response) => response.end('{"ScheduleArn":"x"}'));
   const postsQueue = await cloud.newQueue('posts');
   const feedsQueue = await cloud.newQueue('feeds.fifo', { FifoQueue: 'true' });
+  const front = await through(cloud.endpoint);
+  // A queue is asked at its own URL.
+  const inFront = (queue: string) => new URL(new URL(queue).pathname, front).href;
   Object.assign(process.env, {
-    AWS_ENDPOINT_URL: cloud.endpoint,
+    AWS_ENDPOINT_URL: front,
     AWS_ENDPOINT_URL_SCHEDULER: scheduler.endpoint,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: fakeCredentials.accessKeyId,
@@ -23,12 +35,13 @@ export async function testStage() {
     TIDINGS_POSTS_BUCKET: 'posts',
     TIDINGS_STATE_BUCKET: 'state',
     TIDINGS_FEEDS_BUCKET: 'feeds',
-    TIDINGS_POSTS_QUEUE_URL: postsQueue,
-    TIDINGS_FEEDS_QUEUE_URL: feedsQueue,
+    TIDINGS_POSTS_QUEUE_URL: inFront(postsQueue),
+    TIDINGS_FEEDS_QUEUE_URL: inFront(feedsQueue),
     TIDINGS_POSTS_QUEUE_ARN: 'arn:aws:sqs:us-east-1:000000000000:posts',
     TIDINGS_SCHEDULE_ROLE_ARN: 'arn:aws:iam::000000000000:role/schedules',
     TIDINGS_SCHEDULE_GROUP: 'tidings',
     TIDINGS_FEEDS_URL: 'https://cdn.example',
+    ...environment,
   });
   const client = s3Client({ endpoint: cloud.endpoint });
   for (const Bucket of ['posts', 'state', 'feeds'])

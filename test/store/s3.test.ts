@@ -47,7 +47,6 @@ describe('an error of S3 becomes ours', () => {
 
   test.each([
     ['get', 404, 'NoSuchKey', NotFound, 'no object s3://blog/a'],
-    ['head', 404, '', NotFound, 'no object s3://blog/a'],
     ['create', 412, 'PreconditionFailed', Conflict, 's3://blog/a is not as it was read'],
     ['create', 409, 'ConditionalRequestConflict', Conflict, 's3://blog/a'],
     ['update', 412, 'PreconditionFailed', Conflict, 's3://blog/a'],
@@ -81,6 +80,25 @@ describe('an error of S3 becomes ours', () => {
     expect(error.message).toContain(message);
     expect(error.cause.$metadata.httpStatusCode).toBe(status);
     expect(asked).toHaveLength(1);
+  });
+
+  test('a HEAD that is answered 404 is NotFound, where the bucket is known to be there', async () => {
+    let code = 'NoSuchBucket';
+    const { store, asked } = await storeOn((response, { method }) => {
+      if (method === 'HEAD') response.writeHead(404).end();
+      else if (code) refuse(response, 404, code);
+      else grant(response, '<ListBucketResult/>');
+    });
+    const missing = await failure(store.head('a'));
+    expect(missing).toBeInstanceOf(Unavailable);
+    expect(missing.message).toContain('there is no bucket blog');
+    code = '';
+    for (const _ of [1, 2]) {
+      const error = await failure(store.head('a'));
+      expect(error).toBeInstanceOf(NotFound);
+      expect(error.message).toBe('no object s3://blog/a');
+    }
+    expect(asked.map(({ method }) => method)).toEqual(['HEAD', 'GET', 'HEAD', 'GET', 'HEAD']);
   });
 
   test('a reply that is no XML, missing credentials and a dead port are Unavailable', async () => {
