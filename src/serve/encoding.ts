@@ -44,11 +44,17 @@ interface Compressible {
 interface Kept {
   etag: string;
   body: Promise<Uint8Array>;
-  /** Bytes; of the original until it is compressed, so that the bound holds meanwhile. */
+  /** Bytes of memory; by the original until it is compressed, so that the bound holds meanwhile. */
   size: number;
 }
 
-/** Keeps what it compressed, at most so many bytes of it; what was not asked for the longest goes. */
+/** Bytes that each of them takes besides its own: its name, and the objects around both. */
+export const room = 2048;
+
+/**
+ * Keeps what it compressed, at most so many bytes of memory; what was not asked for the longest
+ * goes. Strangers choose what that is: there is a page of older entries after any moment.
+ */
 export function compressor(most = 64 * 1024 * 1024): Compress {
   const kept = new Map<string, Kept>();
   let total = 0;
@@ -58,13 +64,13 @@ export function compressor(most = 64 * 1024 * 1024): Compress {
     kept.delete(id);
   };
   const make = (id: string, { etag, body }: Compressible, coding: Coding): Kept => {
-    const one: Kept = { etag, body: compressed(body, coding), size: body.length };
+    const one: Kept = { etag, body: compressed(body, coding), size: body.length + room };
     total += one.size;
     one.body.then(
       ({ length }) => {
         if (kept.get(id) !== one) return;
-        total += length - one.size;
-        one.size = length;
+        total += length + room - one.size;
+        one.size = length + room;
       },
       () => kept.get(id) === one && drop(id),
     );
@@ -94,8 +100,12 @@ const inGzip = promisify(gzip);
 const inBrotli = promisify(brotliCompress);
 
 /** In libuv's threads, so that other requests go on. */
-function compressed(body: Uint8Array, coding: Coding): Promise<Uint8Array> {
-  if (coding === 'gzip') return inGzip(body);
+async function compressed(body: Uint8Array, coding: Coding): Promise<Uint8Array> {
+  // A copy: what zlib gives is a piece of a block of 16 KB, and keeps all of it.
+  return new Uint8Array(await (coding === 'gzip' ? inGzip(body) : brotli(body)));
+}
+
+function brotli(body: Uint8Array): Promise<Uint8Array> {
   return inBrotli(body, {
     params: {
       [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,

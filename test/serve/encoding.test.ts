@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { type Coding, codingFor, compressor } from '../../src/serve/encoding.ts';
+import { type Coding, codingFor, compressor, room } from '../../src/serve/encoding.ts';
 import { hostWith } from './shelf.ts';
 
 describe('the coding of a feed (RFC 9110 §12.5.3)', () => {
@@ -112,7 +112,7 @@ describe('what is kept compressed', () => {
   });
 
   test('is bounded: what was asked for the longest ago goes first', async () => {
-    const compress = compressor(250);
+    const compress = compressor(2 * (room + 150));
     const random = (seed: number) =>
       Buffer.from(Array.from({ length: 100 }, (_, at) => (at * 97 * seed) % 251));
     const get = (name: string) =>
@@ -123,6 +123,21 @@ describe('what is kept compressed', () => {
     expect(await get('a')).toBe(a);
     expect(await get('c')).toBe(c);
     expect(await get('b')).not.toBe(b);
+  });
+
+  test('takes no more memory than is counted, however small the documents', async () => {
+    const compress = compressor(100 * room);
+    const get = (at: number) =>
+      compress(
+        `before/${at}`,
+        { etag: 'a', body: Buffer.alloc(2000, 'a') },
+        at % 2 ? 'br' : 'gzip',
+      );
+    const first = await get(0);
+    // zlib gives a piece of a block of 16 KB, which would be kept whole.
+    expect(first.buffer.byteLength).toBe(first.length);
+    for (let at = 1; at < 100; at++) await get(at);
+    expect(await get(0)).not.toBe(first);
   });
 
   test('larger than all there is room for is made each time', async () => {
