@@ -90,23 +90,44 @@ export async function readRecord(state: Store, postHandle: string): Promise<Held
 export async function readRecordAgain(state: Store, postHandle: string): Promise<Held | undefined> {
   const stored = await getIfThere(state, entryKey(postHandle));
   if (!stored) return undefined;
-  const known = recordsOf(state);
-  const last = known.get(postHandle);
+  const memory = memoryOf(state);
+  const last = memory.records.get(postHandle);
   if (last?.etag === stored.etag) return last;
-  const held = { record: parse(stored.body, postHandle), etag: stored.etag };
-  known.delete(postHandle);
-  known.set(postHandle, held);
-  if (known.size > remembered) known.delete(known.keys().next().value!);
+  const { etag, size } = stored;
+  const held = { record: parse(stored.body, postHandle), etag, size };
+  forget(memory, postHandle);
+  memory.records.set(postHandle, held);
+  memory.bytes += size;
+  for (const oldest of memory.records.keys()) {
+    if (memory.bytes <= remembered) break;
+    forget(memory, oldest);
+  }
   return held;
 }
 
-const remembered = 2000;
-const recordsByStore = new WeakMap<Store, Map<string, Held>>();
+/**
+ * Bytes of records that are remembered of a store. Each takes several times as many, with what is
+ * rendered of it in three formats; and whoever reads pages of older entries chooses which they are.
+ */
+export const remembered = 24 * 1024 * 1024;
 
-function recordsOf(state: Store): Map<string, Held> {
-  const known = recordsByStore.get(state) ?? new Map();
-  recordsByStore.set(state, known);
-  return known;
+interface Memory {
+  /** Oldest first. */
+  records: Map<string, Held & { size: number }>;
+  bytes: number;
+}
+
+const memories = new WeakMap<Store, Memory>();
+
+function memoryOf(state: Store): Memory {
+  const memory = memories.get(state) ?? { records: new Map(), bytes: 0 };
+  memories.set(state, memory);
+  return memory;
+}
+
+function forget(memory: Memory, postHandle: string): void {
+  memory.bytes -= memory.records.get(postHandle)?.size ?? 0;
+  memory.records.delete(postHandle);
 }
 
 /** Writes a record on condition; throws `Conflict` if another writer was first. */
