@@ -77,8 +77,8 @@ function parse(expression: string): Mix | undefined {
 
 /** `tags:docker`, or with a label for the slug. */
 function termIn(word: string): Selection | undefined {
-  const [, taxonomy, name] = /^([A-Za-z\d-]+):([^:!]*[^:!\s][^:!]*)$/.exec(word) ?? [];
-  if (name === undefined || reserved.includes(taxonomy!.toLowerCase())) return undefined;
+  const [, taxonomy, name = ''] = /^([A-Za-z\d-]+):([^:!]+)$/.exec(word) ?? [];
+  if (name.trim() === '' || reserved.includes(taxonomy!.toLowerCase())) return undefined;
   return term(taxonomy!.toLowerCase(), slug(name));
 }
 

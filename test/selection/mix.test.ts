@@ -66,6 +66,12 @@ describe('the spelling of a mix', () => {
     );
   });
 
+  test('is refused soon where a word has a colon too many, however long it is', () => {
+    const begun = performance.now();
+    expect(mixOf(`mix/tags:${'a'.repeat(50_000)}:`)).toBeUndefined();
+    expect(performance.now() - begun).toBeLessThan(200);
+  });
+
   test('of 10,000 terms is refused at once', () => {
     const begun = performance.now();
     expect(spelledMix('tags:a+'.repeat(10_000))).toBeUndefined();
