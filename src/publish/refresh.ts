@@ -45,7 +45,7 @@ async function refreshFeeds(selection: Selection, pipeline: Pipeline): Promise<R
   ]);
   const reading = [pipeline.site(), firstMarkers(state, selection)] as const;
   const [{ site }, listing] = await Promise.all(reading);
-  const found = await newest(state, selection, site.entries, listing);
+  const found = await newest(state, selection, site.entries, { begun: listing });
   await Promise.all(found.stale.map((key) => state.delete(key)));
   // If the publisher of what is shown here is dead a minute from now, nobody else may know of it.
   const then = (Math.ceil(pipeline.now() / patience) + 1) * patience;

@@ -1,3 +1,4 @@
+import { Unavailable } from '../errors.ts';
 import { type Marker, markerKey, markerPrefix, parseMarkerKey, type Selection } from '../keys.ts';
 import type { Listing, Store } from '../store/store.ts';
 import { distinct, type Found, foundIn, order, recordsOf } from './entries.ts';
@@ -15,6 +16,14 @@ export interface Newest extends Page {
   unsettled: string[];
 }
 
+/** How `newest` goes about it. */
+export interface Search {
+  /** What `firstMarkers` gave. */
+  begun?: Listing;
+  /** How many markers to look behind; where that does not do, it throws `Unavailable`. */
+  most?: number;
+}
+
 /**
  * The `wanted` newest entries of a selection, from the index. Markers are hints: each entry is
  * believed and not its marker, so a stale one shows nothing wrong; and an entry whose marker is
@@ -24,11 +33,12 @@ export async function newest(
   state: Store,
   selection: Selection,
   wanted: number,
-  begun?: Listing,
+  { begun, most = Number.POSITIVE_INFINITY }: Search = {},
 ): Promise<Newest> {
   const known: Known = { found: new Map(), others: new Set(), stale: [], unsettled: new Set() };
   let listed: Listed | undefined;
   let listing = begun ?? (await firstMarkers(state, selection));
+  let looked = 0;
   for (;;) {
     const markers = listing.objects.flatMap(({ key }) => parseMarkerKey(key) ?? []);
     listed ??= { latest: latest(markers), more: listing.more };
@@ -36,6 +46,9 @@ export async function newest(
     // One more than is wanted: whether there are older ones is not left to a hint.
     for (let at = 0; at < markers.length && !isEnough; at += wanted + 1) {
       const chunk = markers.slice(at, at + wanted + 1);
+      looked += chunk.length;
+      if (looked > most)
+        throw new Unavailable(`of ${most} markers of ${selection} too many are stale`);
       await learn(state, selection, chunk, known);
       isEnough = certain(known.found, chunk.at(-1)!) > wanted;
     }

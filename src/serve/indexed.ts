@@ -65,7 +65,7 @@ export async function indexedDocument(
 
   async function mixPage(of: Mix): Promise<Page | undefined> {
     if (await missing(termsOf(of), feeds)) return undefined;
-    return mixed(state, of, after ? pageSize : site.entries, after);
+    return mixed(state, of, after ? pageSize : Math.min(site.entries, pageSize), after);
   }
 
   /** An empty one is right where the entries are gone that it led to, and else a page of nothing. */
@@ -97,7 +97,8 @@ export async function unbuiltDocument(
   const feed = feedAt(key);
   const selection = feed?.selection ?? pageAt(key);
   if (selection === undefined || !isBuilt(selection, feed?.format, site)) return undefined;
-  const found = await newest(state, selection, site.entries);
+  // A refresh goes through all markers, however many are stale; a request does not.
+  const found = await newest(state, selection, site.entries, { most: 5 * (site.entries + 1) });
   if (found.entries.length === 0) return undefined;
   await queue.refresh([selection]).catch((error) => {
     if (!(error instanceof Unavailable)) throw error;

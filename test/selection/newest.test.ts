@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { Unavailable } from '../../src/errors.ts';
 import { handle, markerKey, rankOf, site } from '../../src/keys.ts';
 import type { Entry } from '../../src/post/entry.ts';
 import { newest } from '../../src/selection/newest.ts';
 import { type EntryRecord, marksOf, newRecord, writeRecord } from '../../src/selection/record.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
+import { countingStore, noCounts, trips } from '../costs/counting-store.ts';
 
 /** A state that holds these records, settled, and their marks. */
 async function stateOf(...records: Partial<EntryRecord>[]): Promise<MemoryStore> {
@@ -141,5 +143,10 @@ describe('the newest entries of a selection', () => {
       );
     }
     expect(await newest(state, site, 20)).toMatchObject({ entries: [{ title: 'a' }], count: 1000 });
+    // Who may not look so far is told, and looks no further.
+    const calls = noCounts();
+    const counted = countingStore(state, calls, trips());
+    await expect(newest(counted, site, 20, { most: 105 })).rejects.toThrow(Unavailable);
+    expect(calls).toMatchObject({ lists: 1, gets: 105 });
   });
 });
