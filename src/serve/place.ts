@@ -105,9 +105,13 @@ export function onHost(path: string, site: Site): string {
   return new URL(site.feeds).pathname.replace(/\/$/, '') + path;
 }
 
-/** Where `moved` leads: a place here, to be followed on, or an address elsewhere. */
+/**
+ * Where `moved` leads: a place here, to be followed on, or an address elsewhere. With `http` for
+ * `https` it is here as well: a CDN leads from the one to the other, and round in a circle.
+ */
 function destination(to: string, site: Site): Stop | string | undefined {
-  const path = to.startsWith(`${site.feeds}/`) ? to.slice(site.feeds.length) : to;
+  const [here, there] = [site.feeds, to].map((address) => address.replace(/^https?:/, ''));
+  const path = there!.startsWith(`${here}/`) ? there!.slice(here!.length) : to;
   return path.startsWith('/') ? stopAt(new URL(`http://feeds${path}`)) : new URL(path).href;
 }
 
