@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { isPlain } from '../serve/edge.ts';
 
 /**
  * The Node server in front of a function from web `Request` to `Response`. What is no HTTP (400),
@@ -98,6 +99,7 @@ function urlOf({ url = '', method, headersDistinct }: IncomingMessage): URL | un
   if (others.length > 0 || /[/?#@\\\s]/.test(host!) || !URL.canParse(`http://${host}`))
     return undefined;
   if (url === '*' && method === 'OPTIONS') return URL.parse(`http://${host}/`) ?? undefined;
+  if (!isPlain(url.replace(/^https?:\/\/[^/?#]*|\?.*$/gi, '') || '/')) return undefined;
   // Written together, not resolved: `//x` is a path here, no host.
   const written = url.startsWith('/') ? `http://${host}${url}` : url;
   const parsed = URL.parse(written);

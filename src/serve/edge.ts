@@ -13,3 +13,11 @@ export function askedAt(path: string): string {
   // What a stranger made up must not name another host.
   return /^\/(?!\/)/.test(asked) ? asked : path;
 }
+
+/**
+ * False for a path of which a URL would make another (WHATWG URL §4.4): by dot segments, `\`, `#`
+ * and what it drops. Each stored object would have addresses without number, and a CDN keeps each.
+ */
+export function isPlain(path: string): boolean {
+  return /^\/[^\\#\0-\x20\x7f]*$/.test(path) && !/\/(?:\.|%2e){1,2}(?:\/|$)/i.test(path);
+}

@@ -67,7 +67,7 @@ describe('the request line', () => {
   test('names a path where it begins with two slashes, and no host', async () => {
     const { raw } = await started({});
     const response = await raw(
-      `GET //evil.example/%2e%2e HTTP/1.1\r\n${toHost}\r\n${close}\r\n\r\n`,
+      `GET //evil.example/x HTTP/1.1\r\n${toHost}\r\n${close}\r\n\r\n`,
     );
     expect(response).toMatch(/^HTTP\/1\.1 (301|404) /);
     expect(response).not.toMatch(/^location: (\/\/|http)/im);
@@ -75,8 +75,9 @@ describe('the request line', () => {
 
   test('that leads out of the folder leads nowhere', async () => {
     const { status } = await started({});
-    for (const path of ['/../../etc/passwd', '/tags/../../x', '/%2e%2e/x', '/..;/x'])
-      expect(await status(`GET ${path} HTTP/1.1`, toHost, close), path).toBe(404);
+    expect(await status('GET /..;/x HTTP/1.1', toHost, close)).toBe(404);
+    for (const path of ['/../../etc/passwd', '/tags/../x', '/%2e%2E/x', '/a/.', '/\\..\\x', '/#'])
+      expect(await status(`GET ${path} HTTP/1.1`, toHost, close), path).toBe(400);
     for (const path of ['/..%2f..%2fx', '/%00', '/%', '/%zz/feed.rss', '/%c0%ae/'])
       expect(await status(`GET ${path} HTTP/1.1`, toHost, close), path).toBe(400);
   });

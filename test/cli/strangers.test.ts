@@ -60,8 +60,13 @@ async function isWell(): Promise<boolean> {
 
 describe('a path', () => {
   test.each([
-    ['/../../../etc/passwd', 404],
-    ['/tags/%2e%2e/%2e%2e/etc/passwd', 404],
+    ['/../../../etc/passwd', 400],
+    ['/tags/%2e%2e/%2e%2e/etc/passwd', 400],
+    ['/x/../feed.rss', 400],
+    ['/feed.rss/.', 400],
+    ['/tags\\docker\\feed.rss', 400],
+    ['/feed.rss#x', 400],
+    ['/feed.rss?x=../..', 200],
     ['/tags/..%2f..%2f..%2fetc%2fpasswd', 400],
     ['/..%5c..%5cwindows', 400],
     ['/%00', 400],
