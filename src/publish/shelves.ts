@@ -2,6 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Config, serveNeeds } from '../config.ts';
 import type { Site } from '../site.ts';
 import { S3Store, s3Client } from '../store/s3.ts';
+import { s3Clock } from '../store/s3-clock.ts';
 import type { Store } from '../store/store.ts';
 import type { Queue } from './pipeline.ts';
 import { notedSites } from './site-in-force.ts';
@@ -16,12 +17,17 @@ export interface StageShelves {
   site(feeds?: string): Promise<Site>;
 }
 
-/** Opens them; nothing is asked yet. */
+/**
+ * Opens them; nothing is asked yet. `clock` is this machine's, and the time S3's as for publishers:
+ * by a clock that is ahead, a reader's request for a feed would have the number of one that a
+ * publisher makes later, and SQS would drop that.
+ */
 export function openShelves(
   config: Pick<Config, (typeof serveNeeds)[number]>,
-  now: () => number,
+  clock: () => number,
 ): StageShelves {
   const client = s3Client();
+  const now = s3Clock(client, clock);
   const state = new S3Store({ client, bucket: config.stateBucket });
   return {
     feeds: new S3Store({ client, bucket: config.feedsBucket }),
