@@ -39,8 +39,9 @@ function handler(event) {
 
   // Whatever stands behind `?` is no part of a feed's address, and would make the cache useless.
   request.querystring = {};
-  // The origins see the CDN's own name for them.
-  headers['x-tidings-host'] = { value: text(headers.host) };
+  // The origins see names of their own. Not what the reader calls the host, who may write
+  // `d1.cloudfront.net:443`: the answer is kept for everybody.
+  headers['x-tidings-host'] = { value: event.context.distributionDomainName };
   return request;
 }
 

@@ -77,9 +77,16 @@ describe('goes on with', () => {
     expect(one(target, gzip)).toMatchObject({ uri, querystring: {} });
   });
 
-  test('the reader’s own host, whatever else is said', () => {
-    const { headers } = one('/', { 'x-tidings-host': 'evil.example' });
-    expect(headers['x-tidings-host']).toEqual({ value: 'd111111abcdef8.cloudfront.net' });
+  test('the distribution’s own name, whatever is said', () => {
+    for (const said of [
+      { 'x-tidings-host': 'evil.example' },
+      { host: 'evil.example' },
+      { host: 'D111111ABCDEF8.cloudfront.net:443' },
+      { host: 'd111111abcdef8.cloudfront.net.' },
+    ])
+      expect(one('/', said).headers['x-tidings-host']).toEqual({
+        value: 'd111111abcdef8.cloudfront.net',
+      });
   });
 });
 

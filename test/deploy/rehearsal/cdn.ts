@@ -36,7 +36,7 @@ export function cdn({ stack, place, read, invoke }: CdnOptions) {
   const { Origins, OriginGroups, DefaultCacheBehavior } = Properties['DistributionConfig'];
   const arn = `arn:aws:cloudfront::${place.account}:distribution/${stack.name(id)}`;
   const host = stack.name(id, 'DomainName');
-  const edge = edgeFunctionOf(stack, DefaultCacheBehavior);
+  const edge = edgeFunctionOf(stack, DefaultCacheBehavior, host);
 
   /** What a reader gets for a path with query. */
   return async (path: string, headers: Record<string, string> = {}): Promise<Answer> => {
@@ -142,7 +142,11 @@ export function cdn({ stack, place, read, invoke }: CdnOptions) {
 type EdgeResult = EdgeRequest | { statusCode: number; headers?: EdgeRequest['headers'] };
 
 /** The code that the template has for viewer requests, in a context of its own. */
-function edgeFunctionOf(stack: Stack, { FunctionAssociations = [] }: Properties) {
+function edgeFunctionOf(
+  stack: Stack,
+  { FunctionAssociations = [] }: Properties,
+  distributionDomainName: string,
+) {
   const arns = FunctionAssociations.map((one: Properties) => one['FunctionARN']);
   const code = stack
     .of('AWS::CloudFront::Function')
@@ -162,7 +166,8 @@ function edgeFunctionOf(stack: Stack, { FunctionAssociations = [] }: Properties)
       cookies: {},
       rawQueryString: () => query,
     };
-    context['event'] = { version: '1.0', context: { eventType: 'viewer-request' }, request };
+    const about = { distributionDomainName, eventType: 'viewer-request' };
+    context['event'] = { version: '1.0', context: about, request };
     return (
       code ? await new Script('handler(event)').runInContext(context) : request
     ) as EdgeResult;
