@@ -2,8 +2,9 @@ import { setFlagsFromString } from 'node:v8';
 import { keptQueue } from '../publish/kept.ts';
 import { drain, localQueue, queueEverything } from '../publish/local.ts';
 import { MemoryStore } from '../store/memory.ts';
-import { type BlogOptions, openBlog } from './blog.ts';
+import { type Blog, type BlogOptions, openBlog } from './blog.ts';
 import { requireApart, storeAt, widthFor } from './buckets.ts';
+import { lock } from './lock.ts';
 import type { Output } from './output.ts';
 import { progressBar } from './progress.ts';
 import { counted, tellRun } from './summary.ts';
@@ -16,12 +17,28 @@ export interface BuildOptions extends BlogOptions {
 
 /** `tidings build POSTS --out DIR`: every feed as a file or object. Tells the exit status. */
 export async function build(path: string, options: BuildOptions, output: Output): Promise<number> {
-  const { out, err } = output;
-  const started = performance.now();
   holdYoungGeneration();
   requireApart(path, options.out, options.state);
   const ours = [options.out, ...(options.state ? [options.state] : [])];
   const blog = await openBlog(path, { ...options, ours });
+  // What is wrong with the settings is told before anything is touched.
+  await blog.load();
+  const release = await lock(ours, output);
+  try {
+    return await buildAlone(path, blog, options, output);
+  } finally {
+    await release();
+  }
+}
+
+async function buildAlone(
+  path: string,
+  blog: Blog,
+  options: BuildOptions,
+  output: Output,
+): Promise<number> {
+  const { out, err } = output;
+  const started = performance.now();
   const inForce = await blog.load();
   const state = options.state ? await storeAt(options.state, options) : new MemoryStore(Date.now);
   const pipeline = {

@@ -1,12 +1,14 @@
+import { parseRowKey, rowsPrefix, type Selection } from '../keys.ts';
 import { keptQueue } from '../publish/kept.ts';
 import { drain } from '../publish/local.ts';
 import type { Pipeline, Queue } from '../publish/pipeline.ts';
 import { sweep } from '../publish/sweep.ts';
 import { compare, type Differences, repair } from '../publish/sync.ts';
-import type { Store } from '../store/store.ts';
+import { listAll, type Store } from '../store/store.ts';
 import { BadArguments } from './bad-arguments.ts';
-import { type BlogOptions, openBlog } from './blog.ts';
+import { type Blog, type BlogOptions, openBlog } from './blog.ts';
 import { clockAt, requireApart, storeAt, widthFor } from './buckets.ts';
+import { lock } from './lock.ts';
 import type { Output } from './output.ts';
 import { progressBar } from './progress.ts';
 import { counted, tellRun } from './summary.ts';
@@ -32,7 +34,24 @@ export async function sync(path: string, options: SyncOptions, output: Output): 
       'name either --out, to publish from here, or --posts-queue and --feeds-queue, to have a deployed stage publish',
     );
   requireApart(path, feeds, at);
-  const blog = await openBlog(path, { ...options, ours: feeds ? [feeds, at] : [at] });
+  const ours = feeds ? [feeds, at] : [at];
+  const blog = await openBlog(path, { ...options, ours });
+  await blog.load();
+  const release = await lock(ours, output);
+  try {
+    return await syncAlone(path, blog, options, output);
+  } finally {
+    await release();
+  }
+}
+
+async function syncAlone(
+  path: string,
+  blog: Blog,
+  options: SyncOptions,
+  output: Output,
+): Promise<number> {
+  const { state: at, out: feeds } = options;
   const inForce = await blog.load();
   const state = await storeAt(at, options);
   const now = await clockAt(at, options);
@@ -94,14 +113,25 @@ async function send(
 
 /** Asks for what is to be done about the differences. */
 async function ask(
-  { broken, outdated, settled }: Differences,
+  { broken, outdated, settled, hasNewSettings }: Differences,
   state: Store,
   queue: Pick<Queue, 'ingest' | 'refresh'>,
   options: SyncOptions,
 ): Promise<void> {
   if (options.repair) await repair(broken, { state, queue });
   await queue.ingest(outdated);
+  if (hasNewSettings) await queue.refresh(await selectionsIn(state));
   await sweep({ state, queue }, settled);
+}
+
+/** Those that the state knows of, also without posts. */
+async function selectionsIn(state: Store): Promise<Selection[]> {
+  const all: Selection[] = [];
+  for await (const { key } of listAll(state, rowsPrefix)) {
+    const selection = parseRowKey(key);
+    if (selection !== undefined) all.push(selection);
+  }
+  return all;
 }
 
 function tell(

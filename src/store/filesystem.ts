@@ -16,16 +16,17 @@ import type {
 } from './store.ts';
 import { byteOrder, page, walk } from './tree.ts';
 
-/** Names of drafts: files that are to take another's place. */
-const temporary = /^\.tidings-[0-9a-f-]{36}$/;
-/** Milliseconds after which a draft is that of a process which was killed. */
-const longestWrite = 60_000;
+/** Names of drafts, which are files that are to take another's place, and of the lock. */
+const temporary = /^\.tidings-([0-9a-f-]{36}|lock)$/;
+
+/** Name of the file by which a process says that it alone writes to a folder. */
+export const lockName = '.tidings-lock';
 
 /**
  * A store in a folder, one file an object: the posts of a blog, and `build --out`. Files are
  * replaced by renaming, so a reader sees the old bytes or the new and a crash leaves no half file.
  * Conditional writes hold among the callers of one process; a second process on the same folder
- * must be kept out by whoever opens it. Folders behind symbolic links are followed, once.
+ * must be kept out by whoever opens it (`cli/lock.ts`). Folders behind symbolic links are followed, once.
  */
 export class FilesystemStore implements Store {
   readonly root: string;
@@ -33,7 +34,6 @@ export class FilesystemStore implements Store {
   /** The last write to each key that is under way: the next one waits for it. */
   readonly #writing = new Map<string, Promise<unknown>>();
   readonly #made = new Set<string>();
-  readonly #tidied = new Set<string>();
 
   /** `skip` tells which keys, of files and of folders, are not part of the store. */
   constructor(root: string, skip: (key: string) => boolean = () => false) {
@@ -71,7 +71,7 @@ export class FilesystemStore implements Store {
       try {
         await this.#replace(path, parts);
       } catch (cause) {
-        throw new Unavailable(`cannot write ${path}: ${(cause as Error).message}`, { cause });
+        throw new Unavailable(`cannot write ${path}: ${reasonOf(cause)}`, { cause });
       }
       return tagOf(parts);
     });
@@ -160,16 +160,11 @@ export class FilesystemStore implements Store {
   /** Writes a file beside the one it replaces, then renames it. */
   async #replace(path: string, parts: readonly Uint8Array[]): Promise<void> {
     const folder = dirname(path);
-    const isFirst = !this.#made.has(folder);
-    const wasThere = isFirst && (await mkdir(folder, { recursive: true })) === undefined;
+    if (!this.#made.has(folder)) await mkdir(folder, { recursive: true });
     this.#made.add(folder);
     const draft = join(folder, `.tidings-${randomUUID()}`);
     try {
       await write(draft, parts);
-      if (wasThere && !this.#tidied.has(folder)) {
-        this.#tidied.add(folder);
-        await removeOldDrafts(folder, draft);
-      }
       await rename(draft, path);
     } catch (cause) {
       await rm(draft, { force: true }).catch(() => {});
@@ -201,21 +196,18 @@ async function write(path: string, parts: readonly Uint8Array[]): Promise<void> 
   try {
     const { bytesWritten } = await file.writev(parts);
     const size = parts.reduce((total, part) => total + part.length, 0);
-    if (bytesWritten !== size) throw new Error(`only ${bytesWritten} of ${size} bytes fit`);
+    // The rest does not fit either, but this says why.
+    if (bytesWritten < size) await file.writeFile(Buffer.concat(parts).subarray(bytesWritten));
   } finally {
     await file.close();
   }
 }
 
-/** Removes the drafts that killed processes left in a folder; a new one of ours tells the time. */
-async function removeOldDrafts(folder: string, ours: string): Promise<void> {
-  const { mtimeMs: now } = await stat(ours);
-  for (const name of await readdir(folder)) {
-    if (!temporary.test(name)) continue;
-    const path = join(folder, name);
-    const draft = await stat(path).catch(() => undefined);
-    if (draft && draft.mtimeMs < now - longestWrite) await rm(path, { force: true });
-  }
+/** Removes the drafts that killed processes left in a folder and below it, while nobody writes there. */
+export async function removeDrafts(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
+    if (temporary.test(entry.name) && entry.name !== lockName)
+      await rm(join(entry.parentPath, entry.name), { force: true });
 }
 
 function tagOf(parts: readonly Uint8Array[]): string {
@@ -243,8 +235,21 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
+/** What people can do something about, by the system's code for it. */
+const reasons: Record<string, string> = {
+  ENOSPC: 'the disk is full: make room',
+  EDQUOT: 'your quota of the disk is used up: make room',
+  EROFS: 'the disk can only be read: choose another place',
+  EACCES: 'permission denied: grant it to this user',
+};
+
+function reasonOf(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return reasons[code ?? ''] ?? message;
+}
+
 /** The system's error as one of ours; its own message tells the reason. */
 function ours(cause: unknown, what: string): Error {
-  const message = `${what}: ${(cause as Error).message}`;
+  const message = `${what}: ${reasonOf(cause)}`;
   return missing(cause) ? new NotFound(message, { cause }) : new Unavailable(message, { cause });
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -33,19 +33,6 @@ describe('a folder as a store', () => {
     await store.put('a', 'whole');
     expect((await store.list('')).objects.map(({ key }) => key)).toEqual(['a']);
     expect((await readdir(root)).filter((name) => name !== 'a')).toHaveLength(1);
-  });
-
-  test('drafts that a killed process left go with the next write to their folder', async () => {
-    const root = await folder();
-    const [old, young] = ['0', '1'].map(
-      (n) => `.tidings-${n.repeat(8)}-0000-4000-8000-000000000000`,
-    );
-    await mkdir(join(root, 'tags'));
-    for (const name of [old!, young!]) await writeFile(join(root, 'tags', name), 'half');
-    const anHourAgo = Date.now() / 1000 - 3600;
-    await utimes(join(root, 'tags', old!), anHourAgo, anHourAgo);
-    await new FilesystemStore(root).put('tags/x', 'whole');
-    expect((await readdir(join(root, 'tags'))).sort()).toEqual([young, 'x']);
   });
 
   test('a write that fails says which file and why, and leaves what was there', async () => {
