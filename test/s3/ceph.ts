@@ -31,14 +31,14 @@ const packages = 'radosgw ceph-mon ceph-osd ceph-common';
 const patience = 60_000;
 const run = promisify(execFile);
 
-/** Starts the server; ready in some ten seconds. */
-export async function start(): Promise<S3Server> {
+/** Starts the server; ready in some ten seconds. It keeps at most `memory` bytes. */
+export async function start({ memory = 2 ** 30 } = {}): Promise<S3Server> {
   await requirePackages();
   const folder = await mkdtemp(join(tmpdir(), 'tidings-ceph-'));
   const { daemon, stop } = guard(folder);
   try {
     const [monitor, gateway] = await freePorts(2);
-    await configure(folder, monitor!, gateway!);
+    await configure(folder, { monitor: monitor!, gateway: gateway!, memory });
     const user = { accessKey: randomBytes(10).toString('hex'), secretKey: randomUUID() };
     await boot(folder, daemon, user);
     const endpoint = `http://127.0.0.1:${gateway}`;
@@ -60,7 +60,10 @@ async function requirePackages(): Promise<void> {
     });
 }
 
-async function configure(folder: string, monitor: number, gateway: number): Promise<void> {
+async function configure(
+  folder: string,
+  { monitor, gateway, memory }: { monitor: number; gateway: number; memory: number },
+): Promise<void> {
   const lines = {
     fsid: randomUUID(),
     mon_host: `v2:127.0.0.1:${monitor}`,
@@ -73,7 +76,7 @@ async function configure(folder: string, monitor: number, gateway: number): Prom
     rgw_data: join(folder, 'rgw'),
     log_file: join(folder, '$name.log'),
     osd_objectstore: 'memstore',
-    memstore_device_bytes: 2 ** 30,
+    memstore_device_bytes: memory,
     // One copy on one OSD: a pool is usable without a second host.
     osd_pool_default_size: 1,
     mon_allow_pool_size_one: true,
