@@ -61,15 +61,13 @@ export async function resultOf(response: Response): Promise<LambdaFunctionURLRes
   // A byte may take six in JSON: `\\u0001`.
   const isLong = body.length > most / 7 && Buffer.byteLength(JSON.stringify(result)) > most;
   if (!isLong) return result;
-  const text = 'This is too long to be sent as it is asked for: accept br or gzip.\n';
-  return {
-    statusCode: isBase64Encoded ? 503 : 406,
-    headers: {
-      ...everywhere,
-      'content-type': 'text/plain; charset=utf-8',
-      'cache-control': 'no-store',
-      vary: 'Accept-Encoding',
-    },
-    body: text,
+  const headers = {
+    ...everywhere,
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': 'no-store',
+    vary: 'Accept-Encoding',
   };
+  // A feed that is not built yet will be had from its bucket.
+  if (isBase64Encoded) return { statusCode: 503, headers: { ...headers, 'retry-after': '30' } };
+  return { statusCode: 406, headers, body: 'Too long to be sent plain: accept br or gzip.\n' };
 }
