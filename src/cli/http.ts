@@ -81,7 +81,10 @@ async function answer(
   incoming: IncomingMessage,
   respond: (request: Request) => Promise<Response>,
 ): Promise<Response> {
-  const { method = 'GET' } = incoming;
+  const { method = 'GET', httpVersion } = incoming;
+  // Node lets 0.9 and 2.0 pass, and answers in 1.1.
+  if (httpVersion !== '1.1' && httpVersion !== '1.0')
+    return plain(505, 'HTTP/1.1 is spoken here.', { connection: 'close' });
   const url = urlOf(incoming);
   if (!url) return plain(400, 'This request is malformed.');
   // A web Request cannot have these methods.
