@@ -1,0 +1,33 @@
+import { bench, describe } from 'vitest';
+import { atomEntries } from '../../src/feed/atom.ts';
+import { channelOf } from '../../src/feed/channel.ts';
+import { jsonEntries } from '../../src/feed/json.ts';
+import { feedPage } from '../../src/feed/page-feed.ts';
+import { feedParts } from '../../src/feed/render.ts';
+import { rssEntries } from '../../src/feed/rss.ts';
+import { formats, term } from '../../src/keys.ts';
+import { compressor } from '../../src/serve/encoding.ts';
+import { entries, site } from './posts.ts';
+
+const selection = term('tags', 'linux');
+const channel = channelOf(selection, 'Linux', site);
+const body = Buffer.concat(feedParts('atom', channel, entries, site));
+let etag = 0;
+
+describe('20 entries', () => {
+  bench('RSS', () => void rssEntries(entries, site));
+  bench('Atom', () => void atomEntries(entries, site));
+  bench('JSON Feed', () => void jsonEntries(entries, site));
+  bench('three documents of entries that are rendered', () => {
+    for (const format of formats) feedParts(format, channel, entries, site);
+  });
+  bench('page for people', () => void feedPage(channel, entries, site));
+});
+
+describe('the Atom feed of 20 entries', () => {
+  const compress = compressor(0);
+  for (const coding of ['gzip', 'br'] as const)
+    bench(`served in ${coding}`, async () => {
+      await compress('feed', { etag: `${etag++}`, body }, coding);
+    });
+});
