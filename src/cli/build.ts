@@ -4,7 +4,7 @@ import { drain, localQueue, queueEverything } from '../publish/local.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { type Blog, type BlogOptions, openBlog } from './blog.ts';
 import { requireApart, storeAt, widthFor } from './buckets.ts';
-import { lock } from './lock.ts';
+import { locked } from './lock.ts';
 import type { Output } from './output.ts';
 import { progressBar } from './progress.ts';
 import { counted, tellRun } from './summary.ts';
@@ -23,12 +23,7 @@ export async function build(path: string, options: BuildOptions, output: Output)
   const blog = await openBlog(path, { ...options, ours });
   // What is wrong with the settings is told before anything is touched.
   await blog.load();
-  const release = await lock(ours, output);
-  try {
-    return await buildAlone(path, blog, options, output);
-  } finally {
-    await release();
-  }
+  return locked(ours, output, () => buildAlone(path, blog, options, output));
 }
 
 async function buildAlone(

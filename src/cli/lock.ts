@@ -33,21 +33,40 @@ const patience = { here: 600_000, elsewhere: 20_000 };
 /** Of this process, as they stand in their files. */
 const ours = new Set<string>();
 
-/** Waits until nobody else writes to these places; tells what gives them free again. */
-export async function lock(
-  places: (string | undefined)[],
+/** Gives a folder free again; tells whether it was held all the while, and not deleted or taken over. */
+type Release = () => Promise<boolean>;
+
+/** Works when nobody else writes to these places, and tells the exit status: 1 if one was deleted meanwhile. */
+export async function locked(
+  places: string[],
   output: Output,
-): Promise<() => Promise<void>> {
-  const folders = places.flatMap((one) => (one === undefined || isBucket(one) ? [] : resolve(one)));
-  const held: (() => Promise<void>)[] = [];
-  // Always in this order: else two builds might wait for each other.
-  for (const folder of [...new Set(folders)].sort()) held.push(await lockFolder(folder, output));
-  return async () => {
-    for (const release of held) await release();
-  };
+  work: () => Promise<number>,
+): Promise<number> {
+  const held = await lock(places, output);
+  let status = 1;
+  try {
+    status = await work();
+  } finally {
+    for (const [folder, release] of held) {
+      if (await release()) continue;
+      output.err(`${folder} was deleted or replaced while it was written: build again\n`);
+      status = 1;
+    }
+  }
+  return status;
 }
 
-async function lockFolder(folder: string, { err }: Output): Promise<() => Promise<void>> {
+/** Waits until nobody else writes to these places. */
+export async function lock(places: string[], output: Output): Promise<Map<string, Release>> {
+  const folders = places.flatMap((one) => (isBucket(one) ? [] : resolve(one)));
+  const held = new Map<string, Release>();
+  // Always in this order: else two builds might wait for each other.
+  for (const folder of [...new Set(folders)].sort())
+    held.set(folder, await lockFolder(folder, output));
+  return held;
+}
+
+async function lockFolder(folder: string, { err }: Output): Promise<Release> {
   const path = join(folder, lockName);
   // As long as any other, for it may be written over one.
   const name = `${hostname()} ${process.pid} ${randomUUID()}`.padEnd(128);
@@ -66,13 +85,16 @@ async function lockFolder(folder: string, { err }: Output): Promise<() => Promis
     }
     known = found;
   }
+  const wasHeld = (await look(path).catch(() => undefined))?.name === name;
   const timer = setInterval(() => utimes(path, new Date(), new Date()).catch(() => {}), renewal);
   timer.unref();
   return async () => {
     clearInterval(timer);
     ours.delete(name);
     const found = await look(path).catch(() => undefined);
-    if (found?.name === name) await rm(path, { force: true }).catch(() => {});
+    if (found?.name !== name) return !wasHeld;
+    await rm(path, { force: true }).catch(() => {});
+    return true;
   };
 }
 

@@ -8,7 +8,7 @@ import { listAll, type Store } from '../store/store.ts';
 import { BadArguments } from './bad-arguments.ts';
 import { type Blog, type BlogOptions, openBlog } from './blog.ts';
 import { clockAt, requireApart, storeAt, widthFor } from './buckets.ts';
-import { lock } from './lock.ts';
+import { locked } from './lock.ts';
 import type { Output } from './output.ts';
 import { progressBar } from './progress.ts';
 import { counted, tellRun } from './summary.ts';
@@ -37,12 +37,7 @@ export async function sync(path: string, options: SyncOptions, output: Output): 
   const ours = feeds ? [feeds, at] : [at];
   const blog = await openBlog(path, { ...options, ours });
   await blog.load();
-  const release = await lock(ours, output);
-  try {
-    return await syncAlone(path, blog, options, output);
-  } finally {
-    await release();
-  }
+  return locked(ours, output, () => syncAlone(path, blog, options, output));
 }
 
 async function syncAlone(

@@ -1,8 +1,8 @@
 import { createHash, hash, randomUUID } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import { Conflict, NotFound, Unavailable } from '../errors.ts';
+import { Conflict, NotFound, TooLarge, Unavailable } from '../errors.ts';
 import { safe } from '../keys.ts';
 import type {
   Body,
@@ -15,6 +15,9 @@ import type {
   Stored,
 } from './store.ts';
 import { byteOrder, page, walk } from './tree.ts';
+
+/** Bytes of the largest object that is read, as of a store in S3. */
+const largest = 64 * 2 ** 20;
 
 /** Names of drafts, which are files that are to take another's place, and of the lock. */
 const temporary = /^\.tidings-([0-9a-f-]{36}|lock)$/;
@@ -34,11 +37,13 @@ export class FilesystemStore implements Store {
   /** The last write to each key that is under way: the next one waits for it. */
   readonly #writing = new Map<string, Promise<unknown>>();
   readonly #made = new Set<string>();
+  #wasThere: boolean;
 
   /** `skip` tells which keys, of files and of folders, are not part of the store. */
   constructor(root: string, skip: (key: string) => boolean = () => false) {
     this.root = resolve(root);
     this.#skip = skip;
+    this.#wasThere = existsSync(this.root);
   }
 
   async get(key: string): Promise<Stored> {
@@ -48,19 +53,29 @@ export class FilesystemStore implements Store {
       const file = openSync(path, 'r');
       try {
         const { size, mtimeMs } = fstatSync(file);
+        if (size > largest)
+          throw new TooLarge(`${path} is ${size} bytes; at most ${largest} are read`);
         const body = readFileSync(file);
         return { body, etag: hash('sha1', body, 'hex'), size, modified: mtimeMs };
       } finally {
         closeSync(file);
       }
     } catch (cause) {
+      this.#requireRoot(cause);
       throw ours(cause, `cannot read ${path}`);
     }
   }
 
   async head(key: string): Promise<Head> {
-    const { etag, size, modified } = await this.get(key);
-    return { etag, size, modified };
+    try {
+      const { etag, size, modified } = await this.get(key);
+      return { etag, size, modified };
+    } catch (error) {
+      if (!(error instanceof TooLarge)) throw error;
+      const { size, mtimeMs } = await stat(this.#path(key));
+      // Of its bytes nothing is known.
+      return { etag: `${size}-${mtimeMs}`, size, modified: mtimeMs };
+    }
   }
 
   async put(key: string, body: Body, condition?: Condition): Promise<string> {
@@ -124,10 +139,17 @@ export class FilesystemStore implements Store {
       }
       return children.sort(byteOrder);
     } catch (cause) {
+      this.#requireRoot(cause);
       const error = ours(cause, `cannot list ${join(this.root, folder)}`);
       if (error instanceof NotFound && folder !== '') return [];
       throw error;
     }
+  }
+
+  /** A file is missing: is all of it? A disk that was taken away must not pass for posts that were deleted. */
+  #requireRoot(cause: unknown): void {
+    if (this.#wasThere && missing(cause) && !existsSync(this.root))
+      throw new Unavailable(`${this.root} is gone: bring it back`, { cause });
   }
 
   /** What a link leads to; nothing if that is above the link itself, which would never end. */
@@ -162,6 +184,7 @@ export class FilesystemStore implements Store {
     const folder = dirname(path);
     if (!this.#made.has(folder)) await mkdir(folder, { recursive: true });
     this.#made.add(folder);
+    this.#wasThere = true;
     const draft = join(folder, `.tidings-${randomUUID()}`);
     try {
       await write(draft, parts);
@@ -250,6 +273,7 @@ function reasonOf(cause: unknown): string {
 
 /** The system's error as one of ours; its own message tells the reason. */
 function ours(cause: unknown, what: string): Error {
+  if (cause instanceof TooLarge) return cause;
   const message = `${what}: ${reasonOf(cause)}`;
   return missing(cause) ? new NotFound(message, { cause }) : new Unavailable(message, { cause });
 }

@@ -2,7 +2,7 @@ import { existsSync, rmSync, utimesSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { lock } from '../../src/cli/lock.ts';
+import { locked } from '../../src/cli/lock.ts';
 import { lockName } from '../../src/store/filesystem.ts';
 import { folderWith } from './terminal.ts';
 
@@ -18,13 +18,13 @@ describe('the lock of a folder', () => {
     const folder = folderWith({});
     const { said, output } = silent();
     const order: string[] = [];
-    const work = async (name: string) => {
-      const release = await lock([folder], output);
-      order.push(`${name} in`);
-      await new Promise((done) => setTimeout(done, 20));
-      order.push(`${name} out`);
-      await release();
-    };
+    const work = (name: string) =>
+      locked([folder], output, async () => {
+        order.push(`${name} in`);
+        await new Promise((done) => setTimeout(done, 20));
+        order.push(`${name} out`);
+        return 0;
+      });
     await Promise.all(['a', 'b', 'c'].map(work));
     expect(order.map((one) => one.split(' ')[1])).toEqual(['in', 'out', 'in', 'out', 'in', 'out']);
     expect(said.join('')).toContain(join(folder, lockName));
@@ -34,10 +34,7 @@ describe('the lock of a folder', () => {
   test('is taken in one order, so that two who want both folders do not wait for each other', async () => {
     const [a, b] = [folderWith({}), folderWith({})];
     const { output } = silent();
-    const work = async (places: string[]) => {
-      const release = await lock(places, output);
-      await release();
-    };
+    const work = (places: string[]) => locked(places, output, async () => 0);
     await Promise.all([work([a, b]), work([b, a]), work([a, b]), work([b, a, b])]);
   });
 
@@ -47,26 +44,27 @@ describe('the lock of a folder', () => {
       [`tags/x/${draft}`]: 'half',
     });
     const { said, output } = silent();
-    const release = await lock([folder], output);
-    expect(existsSync(join(folder, 'tags/x', draft))).toBe(false);
+    await locked([folder], output, async () => {
+      expect(existsSync(join(folder, 'tags/x', draft))).toBe(false);
+      return 0;
+    });
     expect(said).toEqual([]);
-    await release();
     expect(existsSync(join(folder, lockName))).toBe(false);
   });
 
   test('with our own number, of an earlier process, is taken over', async () => {
     const folder = folderWith({ [lockName]: `${hostname()} ${process.pid} x` });
     const { output } = silent();
-    await (await lock([folder], output))();
+    expect(await locked([folder], output, async () => 3)).toBe(3);
   });
 
   test('of another machine is waited for while it is renewed', async () => {
     const folder = folderWith({ [lockName]: 'elsewhere 1 x' });
     const { said, output } = silent();
     let isIn = false;
-    const waiting = lock([folder], output).then((release) => {
+    const waiting = locked([folder], output, async () => {
       isIn = true;
-      return release();
+      return 0;
     });
     utimesSync(join(folder, lockName), new Date(), new Date());
     await new Promise((done) => setTimeout(done, 300));
@@ -77,17 +75,36 @@ describe('the lock of a folder', () => {
     expect(isIn).toBe(true);
   });
 
+  test('tells of a folder that was deleted meanwhile, with status 1', async () => {
+    const folder = folderWith({});
+    const { said, output } = silent();
+    const status = await locked([folder], output, async () => {
+      rmSync(folder, { recursive: true });
+      return 0;
+    });
+    expect(status).toBe(1);
+    expect(said).toEqual([`${folder} was deleted or replaced while it was written: build again\n`]);
+  });
+
+  test('is given free when the work fails', async () => {
+    const folder = folderWith({});
+    const { output } = silent();
+    const failing = locked([folder], output, () => Promise.reject(new Error('no')));
+    await expect(failing).rejects.toThrow('no');
+    expect(existsSync(join(folder, lockName))).toBe(false);
+  });
+
   test.each(['a file', 'a file/below'])(
     'is none where nothing can be written: %s in its place',
     async (name) => {
       const folder = folderWith({ 'a file': '' });
       const { output } = silent();
-      await (await lock([join(folder, name)], output))();
+      expect(await locked([join(folder, name)], output, async () => 0)).toBe(0);
     },
   );
 
   test('is none for a bucket', async () => {
     const { output } = silent();
-    await (await lock(['s3://bucket/x', undefined], output))();
+    expect(await locked(['s3://bucket/x'], output, async () => 0)).toBe(0);
   });
 });

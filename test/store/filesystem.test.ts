@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { NotFound, Unavailable } from '../../src/errors.ts';
+import { NotFound, TooLarge, Unavailable } from '../../src/errors.ts';
 import { FilesystemStore } from '../../src/store/filesystem.ts';
 import { contract } from './contract.ts';
 
@@ -56,9 +56,36 @@ describe('a folder as a store', () => {
     expect((await store.get('tags/a/feed.rss')).size).toBe(1);
   });
 
+  test('a file that is too large is refused unread, and can be told from others', async () => {
+    const root = await folder();
+    const store = new FilesystemStore(root);
+    const size = 5 * 2 ** 30;
+    await writeFile(join(root, 'large'), '');
+    await truncate(join(root, 'large'), size);
+    await expect(store.get('large')).rejects.toThrow(TooLarge);
+    await expect(store.get('large')).rejects.toThrow(`${join(root, 'large')} is ${size} bytes`);
+    const { etag, ...head } = await store.head('large');
+    expect(head).toMatchObject({ size });
+    await truncate(join(root, 'large'), size + 1);
+    expect((await store.head('large')).etag).not.toBe(etag);
+  });
+
   test('a folder that does not exist is NotFound to list, and says so', async () => {
     const store = new FilesystemStore(join(await folder(), 'none'));
     await expect(store.list('')).rejects.toThrow(/none/);
+  });
+
+  test('a folder that was there and is gone is Unavailable: what it held is not deleted', async () => {
+    const root = await folder();
+    const store = new FilesystemStore(root);
+    await store.put('a', '1');
+    await rm(root, { recursive: true });
+    await expect(store.get('a')).rejects.toThrow(Unavailable);
+    await expect(store.get('a')).rejects.toThrow(`${root} is gone`);
+    await expect(store.list('')).rejects.toThrow(Unavailable);
+    // One that is written to is made.
+    await store.put('b', '1');
+    await expect(store.get('a')).rejects.toThrow(NotFound);
   });
 
   test('links are followed, but never in a circle or to nothing', async () => {
