@@ -1,6 +1,10 @@
-/** `npm run bundle`: the command line as JavaScript in `dist/cli/`, which starts faster than its many sources. */
-import { rmSync } from 'node:fs';
+/**
+ * `npm run bundle`: the command line as JavaScript in `dist/cli/`, which starts faster than its many
+ * sources; and `dist/sbom.json`, what it is made of. `npm ci` does it.
+ */
+import { rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { sbom } from './sbom.ts';
 
 rmSync('dist/cli', { recursive: true, force: true });
 await build({
@@ -20,3 +24,5 @@ await build({
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
 });
+
+writeFileSync('dist/sbom.json', `${JSON.stringify(sbom(), null, 2)}\n`);

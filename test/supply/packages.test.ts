@@ -72,6 +72,12 @@ describe('the lockfile', () => {
   });
 });
 
+test('the bill of materials is made at installation, beside what it is of', () => {
+  const { scripts } = JSON.parse(read('package.json'));
+  expect(scripts.prepare).toBe('node scripts/bundle.ts');
+  expect(JSON.parse(read('dist/sbom.json'))).toMatchObject({ bomFormat: 'CycloneDX' });
+});
+
 test('the bill of materials names each, with the hash of its archive', () => {
   const { components } = sbom() as {
     components: { name: string; hashes: { content: string }[] }[];
