@@ -40,6 +40,11 @@ export class InvalidState extends Error {
   override readonly name = 'InvalidState';
 }
 
+/** The object is larger than the store reads. Nothing of it was read, and trying again is no use. */
+export class TooLarge extends Error {
+  override readonly name = 'TooLarge';
+}
+
 /** The store or queue did not answer in time: the same call may succeed later. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';

@@ -1,9 +1,8 @@
-import { InvalidPost } from '../errors.ts';
+import { InvalidPost, TooLarge } from '../errors.ts';
 import { dialectOf } from '../post/dialect.ts';
 import { readSource } from '../post/front-matter.ts';
 import type { Dialect, Source } from '../post/post.ts';
 import type { Site } from '../site.ts';
-import { TooLarge } from '../store/s3-errors.ts';
 import { getIfThere, type Store, type Stored } from '../store/store.ts';
 
 /** A post cut in two, and what it was written for. */

@@ -1,4 +1,4 @@
-import { Conflict, NotFound, Unavailable } from '../errors.ts';
+import { Conflict, NotFound, TooLarge, Unavailable } from '../errors.ts';
 
 /** What each call takes: reads the second lest a missing key be refused too, writes for conditions. */
 const permissions = {
@@ -15,11 +15,6 @@ export interface Request {
   /** As S3 knows it; of a list, the prefix. */
   key: string;
   isConditional?: boolean;
-}
-
-/** The object is larger than the store reads. Nothing of it was read, and trying again is no use. */
-export class TooLarge extends Error {
-  override readonly name = 'TooLarge';
 }
 
 /**

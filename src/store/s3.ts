@@ -10,9 +10,9 @@ import {
   S3Client,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
-import { NotFound } from '../errors.ts';
+import { NotFound, TooLarge } from '../errors.ts';
 import { contentType, safe } from '../keys.ts';
-import { ours, type Request, TooLarge } from './s3-errors.ts';
+import { ours, type Request } from './s3-errors.ts';
 import { turns } from './s3-turns.ts';
 import {
   type Body,

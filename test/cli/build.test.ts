@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { problemsText } from '../../src/cli/summary.ts';
@@ -180,6 +180,16 @@ describe('tidings build', () => {
     expect(run.stderr).not.toMatch(/^\s+at /m);
     expect(filesIn(out).filter((name) => name.includes('.tidings-'))).toEqual([]);
     expect(readFileSync(join(out, 'feed.rss'), 'utf8')).toMatch(/<\/rss>\s*$/);
+  });
+
+  test('a post of 5 GB is a problem and is not read', async () => {
+    const folder = folderWith({ ...three, 'large.md': '' });
+    truncateSync(join(folder, 'large.md'), 5 * 2 ** 30);
+    const { status, out, err } = await tidings('build', folder, '--out', folderWith({}));
+    expect(err).toMatch(/^large\.md: the file has 5120 MB.*\n {4}Move pictures and data out/m);
+    expect([status, out]).toEqual([0, expect.stringMatching(/1 live.* 1 unread/)]);
+    const explained = await tidings('explain', join(folder, 'large.md'));
+    expect([explained.status, explained.err]).toEqual([1, expect.stringContaining('5120 MB')]);
   });
 
   test('a post that cannot be read is an error that names it, and the others are published', async () => {

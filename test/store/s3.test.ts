@@ -1,8 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Conflict, NotFound, Unavailable } from '../../src/errors.ts';
+import { Conflict, NotFound, TooLarge, Unavailable } from '../../src/errors.ts';
 import { S3Store, type S3StoreOptions, s3Client } from '../../src/store/s3.ts';
-import { TooLarge } from '../../src/store/s3-errors.ts';
 import { grant, refuse, stub } from '../s3/stub.ts';
 
 type Answer = Parameters<typeof stub>[0];
