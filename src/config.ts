@@ -33,6 +33,9 @@ const variables = {
 
 type Need = keyof typeof variables;
 
+/** Read by Powertools, which would make up both where they are missing; alarms go by them. */
+const forMetrics = ['POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_SERVICE_NAME'];
+
 /** What announce needs. */
 export const announceNeeds = [
   'stateBucket',
@@ -71,7 +74,8 @@ export function readConfig<N extends Need>(
   needs: readonly N[],
   environment: NodeJS.ProcessEnv = process.env,
 ): Pick<Config, N> & Partial<Pick<Config, 'feedsUrl'>> {
-  const missing = needs.map((need) => variables[need]).filter((name) => !environment[name]);
+  const names = [...needs.map((need) => variables[need]), ...forMetrics];
+  const missing = names.filter((name) => !environment[name]);
   if (missing.length > 0)
     throw new Error(`set in the function's environment: ${missing.join(', ')}`);
   const given = Object.fromEntries(needs.map((need) => [need, environment[variables[need]]]));

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { pipelineNeeds, readConfig } from '../src/config.ts';
 
+const forMetrics = {
+  POWERTOOLS_METRICS_NAMESPACE: 'Tidings/prod',
+  POWERTOOLS_SERVICE_NAME: 'ingest',
+};
 const environment = {
+  ...forMetrics,
   TIDINGS_POSTS_BUCKET: 'posts',
   TIDINGS_STATE_BUCKET: 'state',
   TIDINGS_FEEDS_BUCKET: 'feeds',
@@ -28,13 +33,13 @@ test.each(Object.keys(environment))(
 
 test('the feeds’ address is known where it is set, needed or not', () => {
   const url = 'https://cdn.example';
-  expect(readConfig([], { TIDINGS_FEEDS_URL: url })).toEqual({ feedsUrl: url });
-  expect(readConfig([], {})).toEqual({});
+  expect(readConfig([], { ...forMetrics, TIDINGS_FEEDS_URL: url })).toEqual({ feedsUrl: url });
+  expect(readConfig([], forMetrics)).toEqual({});
 });
 
 test('a function is asked only for what it needs', () => {
   const { TIDINGS_STATE_BUCKET, TIDINGS_FEEDS_BUCKET } = environment;
-  const few = { TIDINGS_STATE_BUCKET, TIDINGS_FEEDS_BUCKET };
+  const few = { ...forMetrics, TIDINGS_STATE_BUCKET, TIDINGS_FEEDS_BUCKET };
   expect(readConfig(['stateBucket', 'feedsBucket'], few)).toEqual({
     stateBucket: 'state',
     feedsBucket: 'feeds',

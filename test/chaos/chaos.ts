@@ -148,6 +148,8 @@ export async function chaos(
           AWS_ENDPOINT_URL_SQS: cloud.endpoint,
           AWS_ENDPOINT_URL_SCHEDULER: scheduler.endpoint,
           POWERTOOLS_METRICS_DISABLED: 'true',
+          POWERTOOLS_METRICS_NAMESPACE: 'Tidings/test',
+          POWERTOOLS_SERVICE_NAME: 'test',
           TIDINGS_POSTS_BUCKET: names[0],
           TIDINGS_STATE_BUCKET: names[1],
           TIDINGS_FEEDS_BUCKET: names[2],

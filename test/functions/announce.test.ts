@@ -16,6 +16,8 @@ test('announce reads the settings that publishers noted, and renews the CDN', as
     AWS_SECRET_ACCESS_KEY: fakeCredentials.secretAccessKey,
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     POWERTOOLS_METRICS_DISABLED: 'true',
+    POWERTOOLS_METRICS_NAMESPACE: 'Tidings/test',
+    POWERTOOLS_SERVICE_NAME: 'test',
     TIDINGS_STATE_BUCKET: 'state',
     TIDINGS_ANNOUNCE_QUEUE_URL: await cloud.newQueue('announce'),
     TIDINGS_DISTRIBUTION_ID: distribution,

@@ -18,6 +18,8 @@ Object.assign(process.env, {
   AWS_SECRET_ACCESS_KEY: fakeCredentials.secretAccessKey,
   POWERTOOLS_LOG_LEVEL: 'SILENT',
   POWERTOOLS_METRICS_DISABLED: 'true',
+  POWERTOOLS_METRICS_NAMESPACE: 'Tidings/test',
+  POWERTOOLS_SERVICE_NAME: 'test',
 });
 const client = s3Client({ endpoint: cloud.endpoint });
 const stores = { state: storeOf('state'), feeds: storeOf('feeds') };

@@ -32,6 +32,8 @@ export async function testStage({
     AWS_SECRET_ACCESS_KEY: fakeCredentials.secretAccessKey,
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     POWERTOOLS_METRICS_DISABLED: 'true',
+    POWERTOOLS_METRICS_NAMESPACE: 'Tidings/test',
+    POWERTOOLS_SERVICE_NAME: 'test',
     TIDINGS_POSTS_BUCKET: 'posts',
     TIDINGS_STATE_BUCKET: 'state',
     TIDINGS_FEEDS_BUCKET: 'feeds',

@@ -65,6 +65,8 @@ function startPublisher(): ChildProcess {
       AWS_ENDPOINT_URL_SQS: cloud.endpoint,
       POWERTOOLS_LOG_LEVEL: process.env['TEST_LOG'] ?? 'SILENT',
       POWERTOOLS_METRICS_DISABLED: 'true',
+      POWERTOOLS_METRICS_NAMESPACE: 'Tidings/test',
+      POWERTOOLS_SERVICE_NAME: 'test',
       TIDINGS_POSTS_BUCKET: POSTS,
       TIDINGS_STATE_BUCKET: STATE,
       TIDINGS_FEEDS_BUCKET: FEEDS,
