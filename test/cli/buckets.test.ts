@@ -181,10 +181,14 @@ describe('sync', () => {
     expect((await sync()).out).toMatch(/0 differ/);
   });
 
-  test('publishes everything anew under changed settings', async () => {
-    const { folder, sync } = await built();
-    put(folder, 'tidings.yml', 'url: https://other.example\n');
+  test('publishes everything anew under changed settings, also feeds that have no posts', async () => {
+    const { folder, out, sync } = await built();
+    put(folder, '2024/b.md', post({ title: 'B', date: '2024-03-02', tags: ['x'] }));
+    await sync();
+    put(folder, 'tidings.yml', 'url: https://blog.example\ntitle: Another title\n');
     expect((await sync()).out).toMatch(/compared +3 posts: 3 differ/);
+    for (const key of ['feed.rss', 'tags/x/feed.rss', 'tags/y/feed.rss'])
+      expect(readFileSync(join(out, key), 'utf8')).toContain('Another title');
   });
 
   test('knows the address of the feeds that a deployed stage has', async () => {
