@@ -10,8 +10,8 @@ import { counted, problemsOf, problemsText } from './summary.ts';
 
 /** Milliseconds of quiet after which what changed is published: an editor writes a file in several steps. */
 const quiet = 15;
-/** What a timer can hold is about 24 days; a later date is looked at again each day. */
-const longest = 86_400_000;
+/** Milliseconds after which the clock is looked at again: it may jump, and timers stand still while a machine sleeps. */
+const longest = 1000;
 
 export interface Watching {
   close(): Promise<void>;
