@@ -1,14 +1,18 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { killedBuilds } from './killed.ts';
+import { buildsTogether } from './together.ts';
 
-test.each([
+describe.each([
   ['with --state', true],
   ['without --state', false],
-])(
-  'builds %s, killed at 30 moments, leave nothing that the next one does not mend',
-  async (_, hasState) => {
-    const { died, wrong } = await killedBuilds(30, 1, hasState);
+])('builds %s', (_, hasState) => {
+  test('that are killed at 15 moments leave nothing half-written that the next does not mend', async () => {
+    const { died, wrong } = await killedBuilds(15, 1, hasState);
     expect(wrong).toEqual([]);
-    expect(died).toBeGreaterThan(20);
-  },
-);
+    expect(died).toBeGreaterThan(8);
+  });
+
+  test('that overlap, or are suspended, end as one would alone', async () => {
+    expect(await buildsTogether(3, 2, hasState)).toEqual([]);
+  });
+});
