@@ -129,10 +129,10 @@ const singles = [...formats.map((format) => feedKey(siteSelection, format)), opm
 
 /** The key in the one spelling that is stored: small letters, slugs, slashes as they belong. */
 function canonical(key: string): string {
-  const [taxonomy, name, file, ...rest] = key
-    .replace(/(^|\/)index\.html$/, '$1')
-    .split('/')
-    .filter(Boolean);
+  const parts = key.split('/').filter(Boolean);
+  // All at once: else each would be a step, and a path has room for 700 of them.
+  while (parts.at(-1) === 'index.html') parts.pop();
+  const [taxonomy, name, file, ...rest] = parts;
   if (taxonomy === undefined) return pageKey(siteSelection);
   if (name === undefined) return singles.find((one) => one === taxonomy.toLowerCase()) ?? key;
   const selection = selectionAt(taxonomy, name);

@@ -41,6 +41,14 @@ describe('a feed under another spelling', async () => {
     expect((await get(path)).status).toBe(404);
   });
 
+  test('is found at once, however often it says index.html', async () => {
+    const many = 'index.html/'.repeat(700);
+    const begun = performance.now();
+    expect((await get(`/tags/docker/before/${many}`)).status).toBe(404);
+    expect(performance.now() - begun).toBeLessThan(100);
+    expect((await get(`/tags/docker/${many}`)).headers.get('location')).toBe('/tags/docker/');
+  });
+
   test('that only differs in its escapes is the feed', async () => {
     expect((await get('/tag%73/d%6fcker/feed.rss')).status).toBe(200);
     expect((await get('/tags/docker/index.html')).status).toBe(200);
