@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { requireWeblog, weblog, writeArchive } from './archive.ts';
 import { type Builder, builders, feedsIn } from './builders.ts';
-import { type Figures, medians, timed } from './measure.ts';
-import { count, machine, table } from './print.ts';
+import { circumstances, type Figures, medians, timed } from './measure.ts';
+import { count, table } from './print.ts';
 
 const { values } = parseArgs({
   options: {
@@ -42,10 +42,11 @@ for (const blog of blogs) {
   counted.set(blog, Math.max(1, Math.min(Number(values.runs), Math.floor(patience / wall))));
 }
 const figures = new Map(blogs.map((blog) => [blog, [] as Figures[]]));
+const before = circumstances();
 for (let run = 0; run < Math.max(...counted.values()); run++)
   for (const blog of blogs) if (run < counted.get(blog)!) figures.get(blog)!.push(built(blog));
 
-console.log(`${machine()}; ${count(readdirSync(posts).length)} posts`);
+console.log(`${before}; ${count(readdirSync(posts).length)} posts`);
 const [first] = blogs;
 const base = medians(figures.get(first!)!);
 const rows = blogs.map((blog) => {
@@ -69,7 +70,9 @@ rmSync(folder, { recursive: true, force: true });
 
 function built(blog: Builder): Figures {
   rmSync(blog.out, { recursive: true, force: true });
-  return timed(blog);
+  const one = timed(blog);
+  console.error(`${blog.name} ${one.wall.toFixed(2)} s`);
+  return one;
 }
 
 /** How many runs, and the fastest and slowest of them. */

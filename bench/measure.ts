@@ -1,5 +1,7 @@
 /** What a process costs. */
 import { spawnSync } from 'node:child_process';
+import { loadavg } from 'node:os';
+import { machine } from './print.ts';
 
 /** Seconds of wall time and of processor time, and megabytes at most, of one process and its children. */
 export interface Figures {
@@ -41,4 +43,9 @@ export function median(values: number[]): number {
 export function medians(runs: Figures[]): Figures {
   const of = (what: keyof Figures) => median(runs.map((run) => run[what]));
   return { wall: of('wall'), processor: of('processor'), memory: of('memory') };
+}
+
+/** The machine, and what else it does: above one process for each of its processors, times are too long. */
+export function circumstances(): string {
+  return `${machine()}; load ${loadavg()[0]!.toFixed(1)}`;
 }

@@ -19,8 +19,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { requireWeblog, weblog, writeArchive } from './archive.ts';
 import { type Builder, builders } from './builders.ts';
-import { type Figures, median, medians, timed } from './measure.ts';
-import { count, machine, table } from './print.ts';
+import { circumstances, type Figures, median, medians, timed } from './measure.ts';
+import { count, table } from './print.ts';
 
 const { values } = parseArgs({
   options: {
@@ -64,26 +64,32 @@ const changes: Record<string, (blog: Builder) => void> = {
   'one tag renamed everywhere': ({ posts: from }) => rename(from),
 };
 
-console.log(`${machine()}; ${count(readdirSync(posts).length)} posts, ${runs} runs in turn`);
+console.log(`${circumstances()}; ${count(readdirSync(posts).length)} posts, ${runs} runs in turn`);
 const rows: string[][] = [];
 for (const [what, change] of Object.entries(changes)) {
   const figures = new Map(blogs.map((blog) => [blog, [] as Figures[]]));
   for (let run = 0; run < runs; run++) {
     for (const blog of blogs) {
-      // Only the last build for the first time is followed by the others: it is as good as any.
       change(blog);
-      figures.get(blog)!.push(timed(blog));
+      const one = timed(blog);
+      console.error(`${what}: ${blog.name} ${one.wall.toFixed(3)} s`);
+      figures.get(blog)!.push(one);
     }
   }
   const [ours, theirs] = blogs.map((blog) => medians(figures.get(blog)!));
   for (const [nth, blog] of blogs.entries()) {
     const { wall, processor, memory } = medians(figures.get(blog)!);
-    const ratio = nth === 0 && theirs ? (theirs.wall / ours!.wall).toFixed(1) : '';
-    const cells = [blog.name, wall.toFixed(3), ratio, processor.toFixed(2), memory.toFixed(0)];
-    rows.push([what, ...cells]);
+    const ratio = nth === 0 && theirs ? theirs.wall / ours!.wall : undefined;
+    const cells = [
+      wall.toFixed(3),
+      ratio?.toFixed(1) ?? '',
+      processor.toFixed(2),
+      memory.toFixed(0),
+    ];
+    rows.push([`${what}: ${blog.name}`, ...cells]);
   }
 }
-table(['', '', 'wall, s', 'times faster', 'processor, s', 'most memory, MB'], rows);
+table(['', 'wall, s', 'times faster', 'processor, s', 'most memory, MB'], rows);
 
 const watched = [];
 for (const blog of blogs) {

@@ -23,7 +23,7 @@ export default function (config) {
   config.addCollection('selections', (api) => {
     const posts = api.getFilteredByGlob('posts/*').reverse();
     const site = { path: '', label: "Scott's Weblog", posts };
-    return [site, ...terms(config, 'categories', posts), ...terms(config, 'tags', posts)].map(
+    return [site, ...terms(config, 'categories', posts), ...terms(config, 'tags', posts), ...terms(config, 'author', posts)].map(
       (one) => ({ ...one, posts: one.posts.slice(0, 20) }),
     );
   });
