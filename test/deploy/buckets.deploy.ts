@@ -44,8 +44,10 @@ describe('buckets', () => {
     });
   });
 
-  test('of posts keeps what was overwritten or deleted', () => {
+  test('of posts keeps what was overwritten or deleted for 90 days', () => {
     const { Properties } = plain.resources['PostsBucket']!;
     expect(Properties['VersioningConfiguration']).toEqual({ Status: 'Enabled' });
+    const { Rules } = Properties['LifecycleConfiguration'];
+    expect(JSON.stringify(Rules)).toContain('"NoncurrentDays":90');
   });
 });

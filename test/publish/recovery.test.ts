@@ -4,7 +4,7 @@ import { rebuild } from '../../src/publish/rebuild.ts';
 import { compare } from '../../src/publish/sync.ts';
 import { listAll, type Store } from '../../src/store/store.ts';
 import { post, type TestBlog } from '../blog.ts';
-import { livedBlog } from '../state/lived-blog.ts';
+import { contentsOf, livedBlog } from '../state/lived-blog.ts';
 
 /** What is lost and what is built anew from what is left: docs/recovery.md. */
 
@@ -79,6 +79,42 @@ describe.each(ways)('after %s', (_, build) => {
     await wipe(blog.pipeline.state);
     await build(blog);
     expect(await blog.all()).toEqual(before);
+  });
+});
+
+describe('posts that were lost, and copied back from a backup', () => {
+  /** Loses every post as S3 tells of it, and brings them back. */
+  async function lostAndFound() {
+    const blog = await wellBlog();
+    const { posts } = blog.pipeline;
+    const [before, backup] = [await blog.all(), await contentsOf(posts)];
+    await wipe(posts);
+    await blog.run(...Object.keys(backup));
+    expect(JSON.parse((await blog.read('/feed.json'))!).items).toEqual([]);
+    for (const [key, text] of Object.entries(backup)) await posts.put(key, text);
+    return { blog, before, keys: Object.keys(backup) };
+  }
+
+  test('are published by the events of the copying', async () => {
+    const { blog, before, keys } = await lostAndFound();
+    await blog.run(...keys);
+    expect(await blog.all()).toEqual(before);
+    expect(await compare(blog.pipeline)).toMatchObject({ outdated: [], broken: [] });
+  });
+
+  test('are published by a rebuild where events were missed', async () => {
+    const { blog, before, keys } = await lostAndFound();
+    await blog.run(...keys.slice(0, keys.length / 2));
+    await rebuildStage(blog);
+    expect(await blog.all()).toEqual(before);
+  });
+
+  test('with nothing else left are published by a rebuild', async () => {
+    const { blog, before } = await lostAndFound();
+    await wipe(blog.pipeline.state);
+    await wipe(blog.pipeline.feeds);
+    await rebuildStage(blog);
+    expect([...(await blog.all())]).toEqual([...before].filter((one) => !isRetired(one)));
   });
 });
 
