@@ -358,6 +358,32 @@ describe('announcing', () => {
     for (const { at } of hub.pings) expect(at).toBeGreaterThanOrEqual(invalidation!.completed!);
     expect(written()).not.toContain('gave up');
   });
+
+  test('hurts no feed and no other hub where a hub hangs or answers 500; a metric counts it', async () => {
+    hub.pings.length = 0;
+    const good = (await rig.s3.read(blog.bucket.posts, 'tidings.yml'))!.body;
+    const hubs = ['', 'hangs', 'fails'].map((path) => `"${hub.address}${path}"`).join(', ');
+    await blog.write('tidings.yml', String(good).replace(/^hubs:.*$/m, `hubs: [${hubs}]`));
+    await blog.publish();
+    expect(await blog.feed('feed.rss')).toContain(`${hub.address}hangs`);
+    expect(await blog.differences()).toEqual([]);
+    await rig.settle();
+    const topics = hub.pings.map(({ topic }) => topic);
+    expect(topics.length).toBeGreaterThan(50);
+    expect(new Set(topics).size).toBe(topics.length);
+    // Eight topics are in work at once, each is tried three times.
+    expect(hub.tries).toEqual({ '/fails': expect.any(Number), '/hangs': 8 * 3 });
+    expect(hub.tries['/fails']).toBeLessThanOrEqual(8 * 3);
+    const counted = /"HubsGivenUp":(\[1,1\]|2)/;
+    expect(written()).toMatch(counted);
+    expect(written()).toMatch(/gave up a hub.*hangs.*no answer within 10000 ms/);
+    expect(written()).toMatch(/gave up a hub.*fails.*it answers 500/);
+    expect(failures()).toEqual([]);
+    await blog.write('tidings.yml', good);
+    await blog.publish();
+    await rig.settle();
+    expect(await blog.differences()).toEqual([]);
+  }, 120_000);
 });
 
 describe('the index', () => {

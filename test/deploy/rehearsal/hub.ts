@@ -6,7 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A WebSub hub on loopback, with a certificate of its own; it takes everything, and notes what and when. */
+/**
+ * A WebSub hub on loopback, with a certificate of its own; it takes everything, and notes what and
+ * when. Two more at the same host are no good: one answers 500, one never.
+ */
 export async function startHub() {
   const folder = mkdtempSync(join(tmpdir(), 'tidings-hub-'));
   const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
@@ -15,8 +18,15 @@ export async function startHub() {
   const files = ['-keyout', key, '-out', certificate];
   execFileSync('openssl', ['req', '-x509', ...made, ...files, ...subject], { stdio: 'ignore' });
   const pings: { topic: string; at: number }[] = [];
+  const tries = { '/fails': 0, '/hangs': 0 };
   const tls = { key: readFileSync(key), cert: readFileSync(certificate) };
   const server = createServer(tls, async (request, response) => {
+    const path = request.url as keyof typeof tries;
+    if (path in tries) {
+      tries[path]++;
+      if (path === '/fails') response.writeHead(500).end();
+      return;
+    }
     const form = new URLSearchParams(Buffer.concat(await request.toArray()).toString());
     for (const topic of new Set(form.values()))
       if (topic.startsWith('http')) pings.push({ topic, at: Date.now() });
@@ -28,6 +38,8 @@ export async function startHub() {
     /** Whoever is to trust it needs this file. */
     certificate,
     pings,
+    /** How often each of the two was asked. */
+    tries,
     close: async () => {
       server.closeAllConnections();
       await once(server.close(), 'close');
