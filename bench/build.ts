@@ -8,7 +8,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { requireWeblog, weblog, writeArchive } from './archive.ts';
+import { archive } from './archive.ts';
 import { type Builder, builders, feedsIn } from './builders.ts';
 import { circumstances, type Figures, medians, timed } from './measure.ts';
 import { count, table } from './print.ts';
@@ -23,13 +23,8 @@ const { values } = parseArgs({
 /** Seconds that all runs of one builder may take, about. */
 const patience = 100;
 
-requireWeblog();
 const folder = mkdtempSync(join(tmpdir(), 'tidings-bench-'));
-let posts = weblog;
-if (values.times !== '1') {
-  posts = join(folder, 'archive');
-  writeArchive(posts, Number(values.times));
-}
+const posts = archive(join(folder, 'archive'), Number(values.times));
 const blogs = values.only
   .split(',')
   .map((name) => builders[name]!(posts, join(folder, name)))

@@ -10,12 +10,14 @@ import { fileURLToPath } from 'node:url';
 const benchmarks: Record<string, [what: string, ...command: string[]]> = {
   build: ['a full build of a real blog, beside Hugo, Jekyll and Eleventy', 'build.ts'],
   rebuild: ['nothing changed, one post edited, one tag renamed, beside Hugo', 'rebuild.ts'],
+  watch: ['one post edited while a server watches, beside Hugo', 'watch.ts'],
   parts: ['each part of the way from a post to a feed', 'parts.ts'],
   guard: ['counts and ratios that must not grow: what .ci/run holds to', 'guard.ts'],
   serve: ['mixes and older entries, answered from the index', '--expose-gc', 'serve.ts'],
   cold: ['size of the deployed functions, and how they start', 'cold-start.ts'],
   publish: ['one post published on a real S3 server, beside the same requests bare', 'publish.ts'],
   burst: ['many posts at once, with several publishers', 'burst.ts'],
+  lambda: ['the deployed functions: first and warm events, memory, dollars', 'lambda.ts'],
   readers: ['bytes of a poll, and what a day of subscribers takes', 'readers.ts'],
 };
 
