@@ -52,7 +52,19 @@ export async function readRows(state: Store): Promise<Map<Selection, DirectoryRo
 async function readRow(state: Store, selection: Selection): Promise<Known | undefined> {
   const stored = await getIfThere(state, rowKey(selection));
   if (!stored) return undefined;
-  return { etag: stored.etag, row: JSON.parse(new TextDecoder().decode(stored.body)) };
+  try {
+    return { etag: stored.etag, row: JSON.parse(new TextDecoder().decode(stored.body)) };
+  } catch {
+    return { etag: stored.etag, row: lost };
+  }
+}
+
+/** In place of a row that is broken, as after a loss of power: a refresh of its selection writes it anew. */
+const lost: DirectoryRow = { label: '', count: 0, newest: '', told: false };
+
+/** The selections whose rows are broken. */
+export function lostRows(rows: ReadonlyMap<Selection, DirectoryRow>): Selection[] {
+  return [...rows].flatMap(([selection, { label }]) => (label === '' ? [selection] : []));
 }
 
 async function readTable(state: Store): Promise<Map<Selection, Known>> {

@@ -3,7 +3,7 @@ import { previewOf } from '../feed/page-posts.ts';
 import { directoryKey, opmlKey, pageKey, type Selection, site, termOf } from '../keys.ts';
 import type { Newest } from '../selection/newest.ts';
 import { getIfThere } from '../store/store.ts';
-import { type DirectoryRow, readRows } from './directory-rows.ts';
+import { type DirectoryRow, lostRows, readRows } from './directory-rows.ts';
 import type { Pipeline } from './pipeline.ts';
 import { freshness, type Replaced, replace } from './replace.ts';
 
@@ -33,6 +33,7 @@ export async function refreshDirectory({ state, feeds, ...pipeline }: Pipeline):
   ] as const;
   const held = await Promise.all(documents.map(({ key }) => getIfThere(feeds, key)));
   const [inForce, rows] = await Promise.all([pipeline.site(), readRows(state)]);
+  await pipeline.queue.refresh(lostRows(rows));
   const whole = rows.get(site);
   const content = {
     site: {

@@ -1,0 +1,57 @@
+import { truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { filesIn, nthPost, put, writeBlog } from '../faults/blog-folder.ts';
+import { differences } from '../faults/killed.ts';
+import { folderWith, tidings } from './terminal.ts';
+
+/** Files that are empty or cut off, as a machine that lost its power may leave what it wrote last. */
+
+async function built() {
+  const folder = folderWith({});
+  const [out, state] = [join(folder, 'out'), join(folder, 'state')];
+  const posts = writeBlog(join(folder, 'posts'), 8);
+  const args = [posts, '--out', out, '--state', state];
+  await tidings('build', ...args);
+  // An edit, so that there is something to do.
+  put(posts, 'p1.md', nthPost(1, 'Edited.'));
+  const fresh = join(folder, 'fresh');
+  await tidings('build', posts, '--out', fresh);
+  return { out, state, args, fresh: filesIn(fresh) };
+}
+
+describe.each([
+  ['empty', () => 0],
+  ['cut off', (length: number) => Math.floor(length / 2)],
+])('files that are %s', (_, cut) => {
+  const tear = (folder: string, match: RegExp) => {
+    for (const [name, text] of filesIn(folder))
+      if (match.test(name)) truncateSync(join(folder, name), cut(text.length));
+  };
+
+  test('among the feeds are written anew', async () => {
+    const { out, args, fresh } = await built();
+    tear(out, /./);
+    expect((await tidings('build', ...args)).status).toBe(0);
+    expect(differences(filesIn(out), fresh)).toEqual([]);
+  });
+
+  test('among the rows of the directory are made anew', async () => {
+    const { out, state, args, fresh } = await built();
+    tear(state, /^terms\//);
+    const { status, err } = await tidings('build', ...args);
+    expect([status, err]).toEqual([0, '']);
+    expect(differences(filesIn(out), fresh)).toEqual([]);
+  });
+
+  test('anywhere in the state are named, and mended by sync --repair', async () => {
+    const { out, state, args, fresh } = await built();
+    tear(state, /./);
+    const { status, err } = await tidings('build', ...args);
+    expect(status).toBe(1);
+    expect(err).toMatch(/p1\.md: .*--repair/);
+    expect((await tidings('sync', ...args, '--repair')).status).toBe(0);
+    expect((await tidings('build', ...args)).status).toBe(0);
+    expect(differences(filesIn(out), fresh)).toEqual([]);
+  });
+});
