@@ -13,6 +13,12 @@ describe('without', () => {
     120_000,
   );
 
+  test('the settled flag the shortest history that goes wrong is told', async () => {
+    const { seed } = mutations['settled flag']!;
+    const { shortest } = await search({ seed, runs: 3000, jobs: 1, without: 'settled flag' }, true);
+    expect(shortest).toMatch(/^shrunk to \d+ acts and \d+ faults:\n.*publisher/);
+  }, 120_000);
+
   test.each(Object.keys(mutations))('%s the source can still be loaded', (name) => {
     expect(() => sourcesWithout(name)).not.toThrow();
   });

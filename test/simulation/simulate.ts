@@ -76,7 +76,7 @@ export function report({ coverage, transient, assumed }: Account): string {
   return [
     table(coverage),
     '',
-    'seen for a moment:',
+    'seen for a moment, and why (docs/decisions/0005-simulation.md):',
     moments(transient),
     '',
     `late puts assumed away (docs/decisions/0005-simulation.md): ${assumed}`,
