@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { post } from '../blog.ts';
+import { tidings } from '../cli/terminal.ts';
 
 /** A folder of posts, the command that builds it in a process of its own, and what stands in a folder afterwards. */
 
@@ -61,7 +62,7 @@ export function filesIn(folder: string): Map<string, string> {
 /** What a build of these posts into an empty folder makes. */
 export async function freshBuild(posts: string, scratch: string): Promise<Map<string, string>> {
   rmSync(scratch, { recursive: true, force: true });
-  const { status, err } = await start('build', posts, '--out', scratch).ended;
+  const { status, err } = await tidings('build', posts, '--out', scratch);
   if (status !== 0) throw new Error(err);
   return filesIn(scratch);
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { tidings } from '../cli/terminal.ts';
 import { random } from '../simulation/random.ts';
 import { filesIn, freshBuild, isDraft, nthPost, put, start, writeBlog } from './blog-folder.ts';
 import { broken } from './whole.ts';
@@ -24,7 +25,7 @@ export async function killedBuilds(times: number, seed: number, hasState: boolea
   const args = ['build', from, '--out', out, ...(hasState ? ['--state', state] : [])];
   const wrong: string[] = [];
   let died = 0;
-  let took = await timed(() => start(...args).ended);
+  const took = await timed(() => start(...args).ended);
   for (let nth = 0; nth < times; nth++) {
     const text = `Text ${nth} ${'and more '.repeat(chances.below(9))}`;
     for (let edits = chances.below(20); edits >= 0; edits--) {
@@ -40,10 +41,8 @@ export async function killedBuilds(times: number, seed: number, hasState: boolea
     for (const place of places)
       wrong.push(...broken(filesIn(place)).map((name) => `${nth}: ${name} is half-written`));
 
-    took = await timed(async () => {
-      const { status, err } = await start(...args).ended;
-      if (status !== 0) wrong.push(`${nth}: the next build ended with ${status}: ${err}`);
-    });
+    const { status, err } = await tidings(...args);
+    if (status !== 0) wrong.push(`${nth}: the next build ended with ${status}: ${err}`);
     wrong.push(
       ...differences(filesIn(out), await freshBuild(from, scratch)).map((one) => `${nth}: ${one}`),
     );
