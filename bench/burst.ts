@@ -101,6 +101,8 @@ function startWorker(server: S3Server, queues: Queues, delay: number): ChildProc
       AWS_ENDPOINT_URL_S3: server.endpoint,
       AWS_ENDPOINT_URL_SQS: queues.endpoint,
       POWERTOOLS_METRICS_DISABLED: 'true',
+      POWERTOOLS_METRICS_NAMESPACE: 'Tidings/bench',
+      POWERTOOLS_SERVICE_NAME: 'burst',
       TIDINGS_POSTS_BUCKET: 'posts',
       TIDINGS_STATE_BUCKET: 'state',
       TIDINGS_FEEDS_BUCKET: 'feeds',
@@ -116,7 +118,10 @@ function startWorker(server: S3Server, queues: Queues, delay: number): ChildProc
 
 async function tallyOf(worker: ChildProcess): Promise<Tally> {
   worker.send('tell');
-  return (await once(worker, 'message'))[0] as Tally;
+  const dead = once(worker, 'exit').then(() => {
+    throw new Error('a publisher has died');
+  });
+  return Promise.race([dead, once(worker, 'message').then(([tally]) => tally as Tally)]);
 }
 
 /** S3's own events of all posts, each in a message. */

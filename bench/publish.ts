@@ -14,7 +14,7 @@ import { tripsOf } from './replay.ts';
 
 const [sizes = '100,10000,100000', samples = '100'] = process.argv.slice(2);
 /** Of each size, not counted. */
-const warmUps = 10;
+const warmUps = 5;
 const targets = { trips: 12, ratio: 1.3 };
 const kinds = ['new post', 'edit'] as const;
 

@@ -32,12 +32,12 @@ export async function openPublisher({ size, server, queues, bare }: PublisherOpt
   const { endpoint, accessKey, secretKey } = server;
   const credentials = { accessKeyId: accessKey, secretAccessKey: secretKey };
   const client = s3Client({ endpoint, region: 'us-east-1', credentials });
-  const names = Object.fromEntries(buckets.map((one) => [one, `${one}-${size}`]));
+  const names = namesOf(size);
   for (const name of Object.values(names)) await put(`/${name}`);
   const objects = await fill();
 
   const store = (bucket: Bucket) =>
-    notedStore(new S3Store({ client, bucket: names[bucket]! }), bucket);
+    notedStore(new S3Store({ client, bucket: names[bucket] }), bucket);
   const [posts, state, feeds] = buckets.map(store);
   const stores = { posts: posts!, state: state!, feeds: feeds! };
   const sqs = new SQSClient({ endpoint: queues.endpoint, region: 'us-east-1', credentials });
@@ -62,8 +62,11 @@ export async function openPublisher({ size, server, queues, bare }: PublisherOpt
   return {
     size,
     objects,
+    names,
     publish,
-    ...replayer(bare, { endpoint, names: names as Record<Bucket, string>, queue: queues.feeds }),
+    /** Without the feeds. */
+    ingest: (key: string) => ingest(key, pipeline),
+    ...replayer(bare, { endpoint, names, queue: queues.feeds }),
     /** Writes a post of all tags, newer than the past. */
     write: (key: string, seed: number) =>
       stores.posts.put(key, madePost({ tags, published: newest + 86_400, seed })),
@@ -95,7 +98,7 @@ export async function openPublisher({ size, server, queues, bare }: PublisherOpt
     for await (const { key, body } of pastObjects(size)) {
       objects++;
       const path = key.split('/').map(escaped).join('/');
-      waiting.push(inTurn(() => put(`/${names['state']}/${path}`, body)));
+      waiting.push(inTurn(() => put(`/${names.state}/${path}`, body)));
       if (waiting.length < 1000) continue;
       await Promise.all(waiting);
       waiting = [];
@@ -108,4 +111,8 @@ export async function openPublisher({ size, server, queues, bare }: PublisherOpt
     const { status, body: said } = await bare.send({ method: 'PUT', url: endpoint + path, body });
     if (status !== 200) throw new Error(`PUT ${path}: ${status} ${said}`);
   }
+}
+
+function namesOf(size: number): Record<Bucket, string> {
+  return { posts: `posts-${size}`, state: `state-${size}`, feeds: `feeds-${size}` };
 }

@@ -3,7 +3,7 @@ import type { Cost } from './stage.ts';
 /** What some work asks for, in the units that AWS bills. */
 
 /** List prices in us-east-1, without free tiers: aws.amazon.com/s3/pricing, /sqs/pricing, /lambda/pricing. */
-const dollars = {
+export const dollars = {
   put: 0.005 / 1000, // and list; deletes are free
   get: 0.0004 / 1000, // and head
   standard: 0.4 / 1e6, // an SQS request
@@ -72,10 +72,14 @@ export function s3Dollars({ puts, lists, gets }: Bill): number {
   return (puts + lists) * dollars.put + gets * dollars.get;
 }
 
+export function sqsDollars({ posts, feeds, sends }: Bill): number {
+  return posts * 3 * dollars.standard + (feeds * 2 + sends) * dollars.fifo;
+}
+
 /** S3, SQS and Lambda. */
 export function allDollars(bill: Bill): number {
-  const { posts, feeds, sends, works, trips } = bill;
-  const sqs = posts * 3 * dollars.standard + (feeds * 2 + sends) * dollars.fifo;
+  const { posts, feeds, works, trips } = bill;
   const spent = trips * seconds.call + works * seconds.work;
-  return s3Dollars(bill) + sqs + (posts + feeds) * dollars.invocation + spent * dollars.second;
+  const lambda = (posts + feeds) * dollars.invocation + spent * dollars.second;
+  return s3Dollars(bill) + sqsDollars(bill) + lambda;
 }
