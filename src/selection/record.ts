@@ -109,7 +109,7 @@ export async function readRecordAgain(state: Store, postHandle: string): Promise
  * Bytes of records that are remembered of a store. Each takes several times as many, with what is
  * rendered of it in three formats; and whoever reads pages of older entries chooses which they are.
  */
-export const remembered = 24 * 1024 * 1024;
+export const remembered = 48 * 1024 * 1024;
 
 interface Memory {
   /** Oldest first. */
