@@ -79,6 +79,7 @@ const shown = (page: Page, selector: string) => page.locator(`${selector}:visibl
 const pages = [
   { name: 'all feeds', of: () => `${ltrBlog.address}/` },
   { name: 'a tag', of: () => `${ltrBlog.address}/tags/rss/` },
+  { name: 'a mix', of: () => `${ltrBlog.address}/mix/tags:atom+tags:rss/` },
   { name: 'all feeds, right to left', of: () => `${rtlBlog.address}/` },
   {
     name: 'a tag, right to left',
