@@ -163,8 +163,7 @@ async function measure(plan: FunctionPlan, { event }: Job): Promise<Measured> {
     AWS_ENDPOINT_URL_SQS: queues.endpoint,
     AWS_ENDPOINT_URL_CLOUDFRONT: cdn.endpoint,
   };
-  const invoke = async (nth: number) => {
-    const given = await event(nth);
+  const invoke = async (given: unknown) => {
     const begun = performance.now();
     const outcome = await sandbox.invoke(given);
     const problem = 'error' in outcome ? outcome.error : undefined;
@@ -178,20 +177,20 @@ async function measure(plan: FunctionPlan, { event }: Job): Promise<Measured> {
   let log = '';
   const options = {
     clock,
-    environment: () => environment,
+    environment: () => ({}),
     log: (text: string) => {
       log += text;
     },
   };
-  const sandbox = await startSandbox(plan, options);
+  const sandbox = await startSandbox({ ...plan, environment }, options);
   try {
-    await sandbox.invoke(given);
+    await invoke(given);
     const first = performance.now() - begun;
     // Until the compiler has done its work.
-    for (let nth = 0; nth < 10; nth++) await invoke(nth);
+    for (let nth = 0; nth < 10; nth++) await invoke(await event(nth));
     const warm: number[] = [];
     const before = processorOf(plan.code);
-    for (let nth = 10; nth < 10 + events; nth++) warm.push(await invoke(nth));
+    for (let nth = 10; nth < 10 + events; nth++) warm.push(await invoke(await event(nth)));
     const processor = (processorOf(plan.code) - before) / events;
     return { first, warm, processor, peak: sandbox.peak(), memory: plan.memory };
   } catch (error) {
