@@ -33,7 +33,8 @@ export interface Tally {
   /** Calls that received messages, or deleted some. */
   polls: number;
   refreshes: { selection: string; written: number; windows: string[] }[];
-  /** Epoch milliseconds at which an object of the feeds was last put. */
+  /** Epoch milliseconds at which a post was last ingested, and an object of the feeds last put. */
+  lastIngest: number;
   lastPut: number;
   failures: string[];
 }
@@ -46,6 +47,7 @@ const tally: Tally = {
   sends: 0,
   polls: 0,
   refreshes: [],
+  lastIngest: 0,
   lastPut: 0,
   failures: [],
 };
@@ -80,7 +82,10 @@ const stage = { ...opened, ...stores, settings, site: settings.inForce, queue };
 const inWork = new Map<string, string[]>();
 const logger = {
   info: (what: string, { selection, written }: { selection: string; written: number }) => {
-    if (what === 'ingested') tally.posts++;
+    if (what === 'ingested') {
+      tally.posts++;
+      tally.lastIngest = Date.now();
+    }
     if (what !== 'refreshed') return;
     tally.refreshes.push({ selection, written, windows: inWork.get(selection) ?? [] });
   },
