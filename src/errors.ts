@@ -56,3 +56,8 @@ export function unavailable(cause: Error, what: string, permission: string): Una
   const remedy = isForbidden ? `; the credentials are wrong, or lack ${permission}` : '';
   return new Unavailable(`${what}: ${cause.name}: ${cause.message}${remedy}`, { cause });
 }
+
+/** The folder that a store is in is there no more: all its files are, and none counts as deleted. Work stops. */
+export class Gone extends Error {
+  override readonly name = 'Gone';
+}

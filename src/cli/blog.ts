@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
-import { InvalidSite } from '../errors.ts';
+import { InvalidSite, Unavailable } from '../errors.ts';
 import { isSkipped, siteFileKey } from '../keys.ts';
 import type { SiteInForce } from '../publish/pipeline.ts';
 import { fingerprint, readSite, type Site } from '../site.ts';
@@ -66,7 +66,13 @@ async function textIn(store: Store, key: string): Promise<string | undefined> {
 }
 
 async function textAt(path: string): Promise<string | undefined> {
-  return (await isThere(path)) ? readFile(path, 'utf8') : undefined;
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new Unavailable(`cannot read ${path}: ${message}`, { cause });
+  }
 }
 
 /** The settings in a site file's text, or the defaults where there is no such file. */

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { InvalidSite, InvalidState, Unavailable } from '../errors.ts';
+import { Gone, InvalidSite, InvalidState, Unavailable } from '../errors.ts';
 import { BadArguments } from './bad-arguments.ts';
 import type { Output } from './output.ts';
 import type { ServeOptions } from './serve.ts';
@@ -204,7 +204,7 @@ function statusOf(error: unknown, { err }: Output): number {
     err(`${error.message}\n`);
     return 2;
   }
-  if (error instanceof Unavailable || error instanceof InvalidState) {
+  if (error instanceof Unavailable || error instanceof Gone || error instanceof InvalidState) {
     err(`${error.message}\n`);
     return 1;
   }

@@ -2,7 +2,7 @@ import { createHash, hash, randomUUID } from 'node:crypto';
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import { Conflict, NotFound, TooLarge, Unavailable } from '../errors.ts';
+import { Conflict, Gone, NotFound, TooLarge, Unavailable } from '../errors.ts';
 import { safe } from '../keys.ts';
 import type {
   Body,
@@ -149,7 +149,7 @@ export class FilesystemStore implements Store {
   /** A file is missing: is all of it? A disk that was taken away must not pass for posts that were deleted. */
   #requireRoot(cause: unknown): void {
     if (this.#wasThere && missing(cause) && !existsSync(this.root))
-      throw new Unavailable(`${this.root} is gone: bring it back`, { cause });
+      throw new Gone(`${this.root} is gone: bring it back`, { cause });
   }
 
   /** What a link leads to; nothing if that is above the link itself, which would never end. */

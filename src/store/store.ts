@@ -10,7 +10,7 @@ import { NotFound } from '../errors.ts';
  * - Lists are in the byte order of the keys' UTF-8.
  *
  * Errors: `NotFound` (get and head of a missing key), `Conflict` (a condition does not hold),
- * `Unavailable` (no answer, or a full disk; the same call may succeed later).
+ * `Unavailable` (no answer, or a full disk; the same call may succeed later), `Gone` (so is the whole folder).
  */
 export interface Store {
   get(key: string): Promise<Stored>;

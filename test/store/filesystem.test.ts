@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, symlink, truncate, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { NotFound, TooLarge, Unavailable } from '../../src/errors.ts';
+import { Gone, NotFound, TooLarge, Unavailable } from '../../src/errors.ts';
 import { FilesystemStore } from '../../src/store/filesystem.ts';
 import { contract } from './contract.ts';
 
@@ -75,14 +75,14 @@ describe('a folder as a store', () => {
     await expect(store.list('')).rejects.toThrow(/none/);
   });
 
-  test('a folder that was there and is gone is Unavailable: what it held is not deleted', async () => {
+  test('a folder that was there and is gone is Gone: what it held does not count as deleted', async () => {
     const root = await folder();
     const store = new FilesystemStore(root);
     await store.put('a', '1');
     await rm(root, { recursive: true });
-    await expect(store.get('a')).rejects.toThrow(Unavailable);
+    await expect(store.get('a')).rejects.toThrow(Gone);
     await expect(store.get('a')).rejects.toThrow(`${root} is gone`);
-    await expect(store.list('')).rejects.toThrow(Unavailable);
+    await expect(store.list('')).rejects.toThrow(Gone);
     // One that is written to is made.
     await store.put('b', '1');
     await expect(store.get('a')).rejects.toThrow(NotFound);
