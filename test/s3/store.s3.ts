@@ -159,6 +159,8 @@ test('a missing bucket and wrong credentials are named', async () => {
   const nowhere = new S3Store({ client, bucket: `${bucket}-none` });
   const missing = `there is no bucket ${bucket}-none`;
   await expect(nowhere.get('a')).rejects.toThrow(missing);
+  await expect(nowhere.head('a')).rejects.toThrow(missing);
+  await expect(nowhere.delete('a')).rejects.toThrow(missing);
   await expect(nowhere.put('a', 'x', { update: 'e' })).rejects.toThrow(missing);
   await expect(nowhere.list('')).rejects.toThrow(missing);
   const stranger = s3Client({
