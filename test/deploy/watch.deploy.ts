@@ -39,6 +39,13 @@ test('every alarm says what to do, and watches a queue or function that there is
   }
 });
 
+test('the alarm for errors adds up what there is, whichever functions have not run', () => {
+  const { Metrics } = plain.resources['ErrorsAlarm']!.Properties as Properties;
+  const [{ Expression }, ...terms] = Metrics;
+  expect(Expression.split(' + ')).toEqual(terms.map(({ Id }: Properties) => `FILL(${Id}, 0)`));
+  expect(terms).toHaveLength(5);
+});
+
 const { widgets } = JSON.parse(plain.resources['Dashboard']!.Properties['DashboardBody']);
 
 test('the dashboard shows this stack', () => {
@@ -48,6 +55,7 @@ test('the dashboard shows this stack', () => {
 
 test('every metric of ours that is watched is one that its function has', () => {
   const watched = [
+    ['serve', 'ReadersTurnedAway'],
     ...plain
       .of('AWS::CloudWatch::Alarm')
       .filter(([, { Properties }]) => Properties['Namespace'] === 'Tidings/prod')
