@@ -28,11 +28,19 @@ export function sorted(problems: Problem[]): Problem[] {
 export function tellRun(run: Run, where: string, { out, err, isTerminal }: Output): Problem[] {
   const problems = problemsOf(run);
   err(problemsText(problems, isTerminal));
-  for (const { what, error } of run.failures) err(`${what}: ${error.message}\n`);
+  err(failuresText(run.failures, isTerminal));
   out(`posts           ${postsText(run)}\n`);
   out(`problems        ${problems.length === 0 ? 'none' : counted(problems.length, 'problem')}\n`);
   out(`feeds           ${feedsText(run)}, in ${where}\n`);
   return problems;
+}
+
+/** What could not be read or written; for a terminal the first few: of a full disk each feed has to tell. */
+export function failuresText(failures: Run['failures'], isTerminal = false): string {
+  const told = isTerminal ? failures.slice(0, named) : failures;
+  const lines = told.map(({ what, error }) => `${what}: ${error.message}\n`);
+  const rest = failures.length - told.length;
+  return lines.join('') + (rest > 0 ? moreText(rest) : '');
 }
 
 /**
@@ -41,15 +49,22 @@ export function tellRun(run: Run, where: string, { out, err, isTerminal }: Outpu
  */
 export function problemsText(problems: Problem[], isTerminal = false): string {
   const alike = Map.groupBy(problems, ({ cause, remedy }) => `${cause}\n${remedy}`);
-  const named = isTerminal ? 4 : Number.POSITIVE_INFINITY;
-  return [...alike.values()].map((group) => problemText(group, named)).join('');
+  const most = isTerminal ? named : Number.POSITIVE_INFINITY;
+  return [...alike.values()].map((group) => problemText(group, most)).join('');
 }
 
-function problemText([first, ...others]: Problem[], named: number): string {
+/** Places that a person is told of at a terminal. */
+const named = 4;
+
+function moreText(rest: number): string {
+  return `    and ${counted(rest, 'more', 'more')}: add 2> FILE to list them\n`;
+}
+
+function problemText([first, ...others]: Problem[], most: number): string {
   const { cause, remedy } = first!;
-  const also = others.slice(0, named - 1).map((other) => `    also ${place(other)}\n`);
+  const also = others.slice(0, most - 1).map((other) => `    also ${place(other)}\n`);
   const rest = others.length - also.length;
-  if (rest > 0) also.push(`    and ${counted(rest, 'more', 'more')}: add 2> FILE to list them\n`);
+  if (rest > 0) also.push(moreText(rest));
   return `${place(first!)}: ${cause}\n    ${remedy}\n${also.join('')}`;
 }
 

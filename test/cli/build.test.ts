@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { problemsText } from '../../src/cli/summary.ts';
+import { failuresText, problemsText } from '../../src/cli/summary.ts';
 import { post } from '../blog.ts';
 import { folderWith, put, tidings } from './terminal.ts';
 
@@ -141,6 +141,17 @@ describe('tidings build', () => {
     const brief = problemsText(shared, true);
     expect(brief.match(/\.md:5/g)).toHaveLength(4);
     expect(brief).toContain('2 more');
+  });
+
+  test('of many files that could not be written a terminal gets the first few', () => {
+    const failures = Array.from({ length: 6 }, (_, n) => ({
+      what: `tags/t${n}`,
+      error: new Error('the disk is full'),
+    }));
+    expect(failuresText(failures).match(/the disk is full/g)).toHaveLength(6);
+    const brief = failuresText(failures, true);
+    expect(brief.match(/the disk is full/g)).toHaveLength(4);
+    expect(brief).toContain('and 2 more');
   });
 
   test('two builds in different time zones and of different file order are the same', () => {
