@@ -1,50 +1,52 @@
 /**
- * `npm run bench -- burst [POSTS] [PUBLISHERS] [DELAY]`: posts that arrive at once, on a real S3
- * server (Ceph's gateway) and a local SQS: time until all feeds are right, requests, refreshes that
- * had nothing to do. Publishers are processes that do what Lambda does, one batch of each function
- * at a time. DELAY, milliseconds, is added to each call to S3: this machine's answers sooner than
- * AWS's, and its processors are soon all in work.
+ * `npm run bench -- burst [WHERE POSTS PUBLISHERS DELAY]`: posts that arrive at once, told of by a
+ * local SQS: time until all feeds are right, requests, refreshes that had nothing to do. A publisher
+ * does what Lambda does, one batch of each function at a time. WHERE is `memory` (stores and
+ * publishers in one process) or `ceph` (Ceph's gateway, each publisher a process of its own); DELAY,
+ * milliseconds, is added to each call to a store, for AWS's S3 is further away than these.
  */
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { directory, siteFileKey } from '../src/keys.ts';
 import { drain, localQueue, queueEverything } from '../src/publish/local.ts';
 import { fingerprint, readSite } from '../src/site.ts';
 import { MemoryStore } from '../src/store/memory.ts';
-import { S3Store, s3Client } from '../src/store/s3.ts';
 import { turns } from '../src/store/s3-turns.ts';
 import { listAll } from '../src/store/store.ts';
 import { countIn, sqsClient } from '../test/cloud.ts';
-import { type S3Server, start } from '../test/s3/ceph.ts';
-import { bareClient } from './bare.ts';
-import type { Tally } from './burst-worker.ts';
+import type { Tally } from './burst-publisher.ts';
+import { type BurstStage, cephStage, feedsUrl, memoryStage } from './burst-stages.ts';
 import { buckets } from './calls.ts';
 import { madePost } from './made-posts.ts';
 import { count, machine, table } from './print.ts';
 import { startQueues } from './queues.ts';
 
-const feedsUrl = 'https://feeds.example';
 const settings = 'url: https://b.example\ntitle: A blog\n';
 /** Milliseconds within which requests for one selection are one: src/publish/sqs.ts. */
 const window = 2000;
+const stages = { memory: memoryStage, ceph: cephStage };
 
 interface Scenario {
+  where: keyof typeof stages;
   posts: number;
   publishers: number;
   delay: number;
 }
 
-const given = process.argv.slice(2).map(Number);
-const scenarios: Scenario[] =
-  given.length > 0
-    ? [{ posts: given[0]!, publishers: given[1] ?? 2, delay: given[2] ?? 0 }]
-    : [
-        { posts: 10_000, publishers: 2, delay: 0 },
-        ...[1, 2, 4].map((publishers) => ({ posts: 600, publishers, delay: 30 })),
-      ];
+const [where, ...given] = process.argv.slice(2);
+const [posts = 10_000, publishers = 10, delay = 30] = given.map(Number);
+const scenarios: Scenario[] = where
+  ? [{ where: where as keyof typeof stages, posts, publishers, delay }]
+  : [
+      { where: 'memory', posts, publishers, delay },
+      ...[1, 2, 4].map((some) => ({
+        where: 'memory' as const,
+        posts: 600,
+        publishers: some,
+        delay,
+      })),
+      ...[1, 2].map((some) => ({ where: 'ceph' as const, posts: 300, publishers: some, delay: 0 })),
+    ];
 
 /** A post of five of a hundred tags, one a minute. */
 function textOf(nth: number): string {
@@ -52,77 +54,27 @@ function textOf(nth: number): string {
   return madePost({ tags, published: 1_700_000_000 + nth * 60, seed: nth });
 }
 
-async function run(scenario: Scenario) {
-  const server = await start({ memory: 6 * 2 ** 30 });
+async function run({ where, posts, publishers, delay }: Scenario) {
   const queues = await startQueues();
-  const bare = bareClient(server);
-  const workers: ChildProcess[] = [];
+  const stage = await stages[where]({ queues, delay });
   try {
-    const put = async (path: string, body = '') => {
-      const asked = { method: 'PUT', url: `${server.endpoint}${path}`, body };
-      const { status } = await bare.send(asked);
-      if (status !== 200) throw new Error(`PUT ${path}: ${status}`);
-    };
-    for (const one of buckets) await put(`/${one}`);
-    await put(`/posts/${siteFileKey}`, settings);
-    const inTurn = turns(32);
-    const keys = Array.from({ length: scenario.posts }, (_, nth) => `${nth}.md`);
-    await Promise.all(keys.map((key, nth) => inTurn(() => put(`/posts/${key}`, textOf(nth)))));
-    for (let nth = 0; nth < scenario.publishers; nth++)
-      workers.push(startWorker(server, queues, scenario.delay));
-    // Loaded, and polling.
-    await Promise.all(workers.map(tallyOf));
-
+    await stage.posts.put(siteFileKey, settings);
+    const keys = Array.from({ length: posts }, (_, nth) => `${nth}.md`);
+    await Promise.all(keys.map((key, nth) => stage.posts.put(key, textOf(nth))));
+    await stage.begin(publishers);
     const begun = Date.now();
     await tellAll(queues, keys);
     await quiet(queues);
-    const tallies = await Promise.all(workers.map(tallyOf));
-    for (const one of workers) one.kill();
-    await requireRight(server, scenario.posts);
-    return figuresOf(tallies, begun);
+    const figures = figuresOf(await stage.tallies(), begun);
+    await requireRight(stage.feeds, posts);
+    return figures;
   } finally {
-    for (const one of workers) one.kill();
-    bare.close();
+    await stage.close();
     queues.stop();
-    await server.stop();
   }
 }
 
 type Queues = Awaited<ReturnType<typeof startQueues>>;
-
-function startWorker(server: S3Server, queues: Queues, delay: number): ChildProcess {
-  return fork(fileURLToPath(new URL('burst-worker.ts', import.meta.url)), {
-    env: {
-      PATH: process.env['PATH'],
-      BENCH_DELAY: String(delay),
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: server.accessKey,
-      AWS_SECRET_ACCESS_KEY: server.secretKey,
-      AWS_ENDPOINT_URL_S3: server.endpoint,
-      AWS_ENDPOINT_URL_SQS: queues.endpoint,
-      POWERTOOLS_METRICS_DISABLED: 'true',
-      POWERTOOLS_METRICS_NAMESPACE: 'Tidings/bench',
-      POWERTOOLS_SERVICE_NAME: 'burst',
-      TIDINGS_POSTS_BUCKET: 'posts',
-      TIDINGS_STATE_BUCKET: 'state',
-      TIDINGS_FEEDS_BUCKET: 'feeds',
-      TIDINGS_POSTS_QUEUE_URL: queues.posts,
-      TIDINGS_FEEDS_QUEUE_URL: queues.feeds,
-      TIDINGS_POSTS_QUEUE_ARN: 'arn:aws:sqs:us-east-1:000000000000:posts',
-      TIDINGS_SCHEDULE_ROLE_ARN: 'arn:aws:iam::000000000000:role/none',
-      TIDINGS_SCHEDULE_GROUP: 'none',
-      TIDINGS_FEEDS_URL: feedsUrl,
-    },
-  });
-}
-
-async function tallyOf(worker: ChildProcess): Promise<Tally> {
-  worker.send('tell');
-  const dead = once(worker, 'exit').then(() => {
-    throw new Error('a publisher has died');
-  });
-  return Promise.race([dead, once(worker, 'message').then(([tally]) => tally as Tally)]);
-}
 
 /** S3's own events of all posts, each in a message. */
 async function tellAll(queues: Queues, keys: string[]): Promise<void> {
@@ -155,7 +107,7 @@ async function quiet(queues: Queues): Promise<void> {
 }
 
 /** Throws if a feed is not, byte for byte, that of a fresh build. */
-async function requireRight(server: S3Server, size: number): Promise<void> {
+async function requireRight(found: BurstStage['feeds'], size: number): Promise<void> {
   const site = readSite(settings, { feeds: feedsUrl });
   const inForce = { site, fingerprint: fingerprint(site) };
   const now = Date.now;
@@ -166,15 +118,10 @@ async function requireRight(server: S3Server, size: number): Promise<void> {
   const fresh = { ...stores, queue, hasCdn: true, isAlone: true, site: async () => inForce, now };
   await queueEverything(fresh);
   await drain(fresh);
-  const { endpoint, accessKey, secretKey } = server;
-  const credentials = { accessKeyId: accessKey, secretAccessKey: secretKey };
-  const client = s3Client({ endpoint, region: 'us-east-1', credentials });
-  const found = new S3Store({ client, bucket: 'feeds' });
   for await (const { key } of listAll(stores.feeds, '')) {
     const [one, other] = await Promise.all([stores.feeds.get(key), found.get(key)]);
     if (Buffer.compare(one.body, other.body) !== 0) throw new Error(`${key} is not right`);
   }
-  client.destroy();
 }
 
 function figuresOf(tallies: Tally[], begun: number) {
@@ -206,18 +153,16 @@ function figuresOf(tallies: Tally[], begun: number) {
   };
 }
 
-console.log(
-  `${machine()}; Ceph's gateway, one OSD in memory, SQS and the publishers share the processors`,
-);
+console.log(`${machine()}; publishers, SQS and Ceph share the processors`);
 const rows: string[][] = [];
 for (const scenario of scenarios) {
   const found = await run(scenario);
-  const { posts, publishers, delay } = scenario;
+  const { where, posts, publishers, delay } = scenario;
   const windows = Math.ceil((found.seconds * 1000) / window) + 1;
   const most = `${found.most} of ${windows}`;
   const { seconds, ingesting, gets, puts, lists, deletes, ...others } = found;
   rows.push([
-    `${count(posts)} posts, ${publishers} publishers, ${delay} ms`,
+    `${where}: ${count(posts)} posts, ${publishers} publishers, ${delay} ms`,
     seconds.toFixed(1),
     (posts / ingesting).toFixed(0),
     ...[gets, puts, lists, deletes, others.sqs].map(count),
