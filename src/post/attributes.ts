@@ -54,7 +54,10 @@ function cleanSrcset(value: string, urls: Resolver): string | undefined {
   const candidates: string[] = [];
   for (const [, url = '', descriptor = ''] of value.matchAll(/([^\s,]\S*)(\s+[\d.]+[wxh])?/g)) {
     const absolute = urls.image(withoutCommas(url));
-    if (absolute) candidates.push(absolute.replaceAll(',', '%2C') + descriptor.replace(/\s+/, ' '));
+    if (!absolute) continue;
+    // The comma of a picture that is written out is part of it.
+    const whole = absolute.startsWith('data:') ? absolute : absolute.replaceAll(',', '%2C');
+    candidates.push(whole + descriptor.replace(/\s+/, ' '));
   }
   return candidates.join(', ') || undefined;
 }

@@ -48,6 +48,12 @@ describe('URLs', () => {
     );
   });
 
+  test('a picture in a srcset that is written out keeps its comma, which is part of it', () => {
+    const srcset = 'data:image/png;base64,AAAA 1x, https://example.com/b%2Cc.png 2x';
+    const html = `<img srcset="${srcset}" alt="">`;
+    expect(clean(html)).toBe(html);
+  });
+
   test('every candidate of a srcset is absolute', () => {
     expect(clean('<img src="a.png" srcset="a.png 1x, /b,c.png 2x, data:x 3x">')).toBe(
       `<img src="${link}a.png" srcset="${link}a.png 1x, https://example.com/b%2Cc.png 2x">`,
