@@ -36,6 +36,14 @@ describe.each([
     expect(differences(filesIn(out), fresh)).toEqual([]);
   });
 
+  test('among the feeds are written anew where no post has changed', async () => {
+    const { out, args, fresh } = await built();
+    await tidings('build', ...args);
+    tear(out, /./);
+    expect((await tidings('build', ...args)).status).toBe(0);
+    expect(differences(filesIn(out), fresh)).toEqual([]);
+  });
+
   test('among the rows of the directory are made anew', async () => {
     const { out, state, args, fresh } = await built();
     tear(state, /^terms\//);
