@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
+import { buildAtOnce } from '../publish/at-once.ts';
 import { keptQueue } from '../publish/kept.ts';
-import { drain, localQueue, queueEverything } from '../publish/local.ts';
-import { MemoryStore } from '../store/memory.ts';
+import { drain, queueEverything, type Run } from '../publish/local.ts';
 import { type Blog, type BlogOptions, openBlog } from './blog.ts';
 import { requireApart, storeAt, widthFor } from './buckets.ts';
 import { locked } from './lock.ts';
@@ -35,19 +35,21 @@ async function buildAlone(
   const { out, err } = output;
   const started = performance.now();
   const inForce = await blog.load();
-  const state = options.state ? await storeAt(options.state, options) : new MemoryStore(Date.now);
-  const pipeline = {
+  const place = {
     posts: blog.posts,
-    state,
     feeds: await storeAt(options.out, options),
-    queue: options.state ? await keptQueue(state) : localQueue(),
-    isAlone: !options.state,
     site: async () => inForce,
     now: Date.now,
   };
+  const width = widthFor(path, options.out, options.state);
   const bar = progressBar(process.stderr);
-  await queueEverything(pipeline);
-  const run = await drain(pipeline, bar.show, widthFor(path, options.out, options.state));
+  let run: Run;
+  if (options.state) {
+    const state = await storeAt(options.state, options);
+    const pipeline = { ...place, state, queue: await keptQueue(state) };
+    await queueEverything(pipeline);
+    run = await drain(pipeline, bar.show, width);
+  } else run = await buildAtOnce(place, bar.show, width);
   bar.stop();
 
   const { site } = inForce;

@@ -55,7 +55,6 @@ export async function serveBlog(
     posts: blog.posts,
     state: new MemoryStore(Date.now),
     feeds: new MemoryStore(Date.now),
-    isAlone: true,
     queue: localQueue(),
     site: async () => inForce,
     now: Date.now,

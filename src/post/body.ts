@@ -24,14 +24,30 @@ export interface BodyOptions {
   links: ReadonlyMap<string, string>;
 }
 
+/** A body whose templates have run: the first half of the way, on which most problems are found. */
+export interface Templated extends Template {
+  dialect: Dialect;
+  text: string;
+}
+
 /** Renders a post's body to clean HTML, and notes its parts; throws InvalidPost if that grows too long. */
 export function renderBody(source: Source, options: BodyOptions): Body {
-  const { dialect, link, site } = options;
-  const most = mostOf(site);
+  return finishBody(runTemplates(source, options));
+}
+
+/** The first half: templates. */
+export function runTemplates(source: Source, options: BodyOptions): Templated {
+  const { dialect, site } = options;
   const template: Template = { ...options, source, problems: [] };
-  const rendered = renderTemplate(dialect, template);
-  within(rendered.length, most);
-  const text = markExcerpt(rendered, source, site.separator);
+  const rendered = templated(dialect, template);
+  within(rendered.length, mostOf(site));
+  return { ...template, dialect, text: markExcerpt(rendered, source, site.separator) };
+}
+
+/** The second: Markdown, then one pass over the HTML. */
+export function finishBody(template: Templated): Body {
+  const { source, site, dialect, link, text } = template;
+  const most = mostOf(site);
   const tell = (cause: string, remedy: string) => report(template, cause, remedy);
   const html = source.key.endsWith('.html')
     ? text
@@ -39,7 +55,7 @@ export function renderBody(source: Source, options: BodyOptions): Body {
   return { ...cleanHtml(html, link, most), problems: template.problems };
 }
 
-function renderTemplate(dialect: Dialect, template: Template): string {
+function templated(dialect: Dialect, template: Template): string {
   const { body } = template.source;
   switch (dialect) {
     case 'jekyll':

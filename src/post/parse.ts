@@ -3,12 +3,13 @@ import { oneLine, type Problem } from '../problem.ts';
 import type { Site } from '../site.ts';
 import { languageTag } from '../site-values.ts';
 import { authorsOf } from './authors.ts';
-import { renderBody } from './body.ts';
+import { finishBody, runTemplates } from './body.ts';
 import { xmlText } from './characters.ts';
 import { timestamp } from './dates.ts';
 import { dialectOf } from './dialect.ts';
 import { enclosuresOf, episodeOf, imageOf, withMeasures } from './enclosures.ts';
 import type { Entry, Term } from './entry.ts';
+import { isFaultless } from './faultless.ts';
 import { begin, flagOf, ignore, present, quote, type Reading, textOf } from './fields.ts';
 import { fileName, inWords } from './file-name.ts';
 import { identityOf } from './identity.ts';
@@ -35,6 +36,24 @@ export function parsePost(
   site: Site,
   links: ReadonlyMap<string, string> = new Map(),
 ): Post | Page {
+  const outline = outlinePost(source, site, links);
+  return 'page' in outline ? outline : outline.finish();
+}
+
+/** A post before its body is rendered: what its entry has of that is missing, its problems are all but that's. */
+export interface Outline extends Post {
+  /** True: in the body nothing is left that could be reported. */
+  isFaultless: boolean;
+  /** The post with its body. Throws InvalidPost if that becomes too long. */
+  finish(): Post;
+}
+
+/** The same up to the rendering of the body, which takes most of the time. */
+export function outlinePost(
+  source: Source,
+  site: Site,
+  links: ReadonlyMap<string, string> = new Map(),
+): Outline | Page {
   const dialect = dialectOf(source);
   const reading = begin(source, dialect, site);
   const { key } = source;
@@ -44,20 +63,29 @@ export function parsePost(
     return { key, dialect, page: page ?? 'no date', problems: inOrder(reading.problems) };
   }
   const { link } = found(reading, 'link', findLink(reading, publication));
-  const body = renderBody(source, { site, dialect, link, links });
-  const entry = entryOf(reading, publication, { link, links, body });
+  const template = runTemplates(source, { site, dialect, link, links });
+  const entry = entryOf(reading, publication, { link, links });
   const draft = draftRule(reading);
   const expiry = expiryOf(reading);
   if (draft !== undefined) reading.sources['draft'] = draft;
   if (expiry) found(reading, 'expires', expiry);
-  return {
+  const outline = {
     key,
     dialect,
     entry,
     draft: draft !== undefined,
     ...(expiry && { expires: timestamp(expiry.instant) }),
     sources: reading.sources,
-    problems: inOrder([...reading.problems, ...body.problems]),
+    problems: inOrder([...reading.problems, ...template.problems]),
+  };
+  return {
+    ...outline,
+    isFaultless: isFaultless(template.text, template),
+    finish: () => {
+      const body = finishBody(template);
+      const problems = inOrder([...reading.problems, ...body.problems]);
+      return { ...outline, entry: withBody(entry, body, reading), problems };
+    },
   };
 }
 
@@ -84,18 +112,18 @@ function found<T extends { from: string }>(reading: Reading, name: string, value
 function entryOf(
   reading: Reading,
   publication: Publication,
-  { link, links, body }: { link: string; links: ReadonlyMap<string, string>; body: Body },
+  { link, links }: { link: string; links: ReadonlyMap<string, string> },
 ): Entry {
   const published = found(reading, 'published', embargoOf(reading, publication) ?? publication);
   const updated = found(reading, 'updated', updateOf(reading) ?? published);
   const credits = authorsOf(reading);
-  const image = imageOf(reading, link) ?? fromBody(reading, 'image', body.firstImage);
+  const image = imageOf(reading, link);
   const language = languageOf(reading);
   const episode = episodeOf(reading, link);
   return {
     id: found(reading, 'id', identityOf(reading, links)).id,
     link,
-    title: found(reading, 'title', titleOf(reading, body)).title,
+    title: found(reading, 'title', titleOf(reading)).title,
     published: timestamp(published.instant),
     updated: timestamp(updated.instant),
     authors: credits.map(({ author }) => author),
@@ -103,13 +131,37 @@ function entryOf(
       reading,
       credits.map(({ term }) => term),
     ),
-    summary: found(reading, 'summary', summaryOf(reading, link, body)).summary,
-    content: body.html,
+    summary: summaryOf(reading, link) ?? '',
+    content: '',
     ...(image !== undefined && { image }),
-    enclosures: enclosed(reading, link, body),
+    enclosures: withMeasures(reading, enclosuresOf(reading, link)),
     ...(language !== undefined && { language }),
     ...(episode && { episode }),
   };
+}
+
+/** The entry with what its body says where nothing else does. */
+function withBody(entry: Entry, body: Body, reading: Reading): Entry {
+  const whole = { ...entry, content: body.html };
+  const { sources } = reading;
+  if (sources['title'] === nameOfFile && body.firstHeading) {
+    sources['title'] = 'first heading';
+    whole.title = shortTitle(body.firstHeading);
+  }
+  if (sources['summary'] === undefined) {
+    sources['summary'] =
+      body.excerpt === undefined ? 'first paragraph' : 'body to its excerpt marker';
+    whole.summary = body.excerpt ?? body.firstParagraph;
+  }
+  if (whole.image === undefined && body.firstImage !== undefined) {
+    sources['image'] = 'body';
+    whole.image = body.firstImage;
+  }
+  if (whole.enclosures.length === 0 && body.media.length > 0) {
+    sources['enclosures'] = 'body';
+    whole.enclosures = withMeasures(reading, body.media);
+  }
+  return whole;
 }
 
 /** Where a post stands, and from when on others may say so: its address tells what it is about. */
@@ -128,11 +180,6 @@ export function addressOf(source: Source, dialect: Dialect, site: Site): Address
   if (!publication || pageSign(reading) !== undefined) return { link, since: 0 };
   const { instant } = embargoOf(reading, publication) ?? publication;
   return { link, since: instant * 1000 };
-}
-
-function fromBody<T>(reading: Reading, name: string, value: T | undefined): T | undefined {
-  if (value !== undefined) reading.sources[name] = 'body';
-  return value;
 }
 
 /** Why a draft is no post yet. */
@@ -182,8 +229,9 @@ function draftRule(reading: Reading): string | undefined {
 }
 
 const longestTitle = 1000;
+const nameOfFile = 'file name';
 
-function titleOf(reading: Reading, body: Body): { title: string; from: string } {
+function titleOf(reading: Reading): { title: string; from: string } {
   for (const field of present(reading, ['title'])) {
     const written = textOf(field.value);
     const title = written && shortTitle(inlineText(written));
@@ -193,9 +241,8 @@ function titleOf(reading: Reading, body: Body): { title: string; from: string } 
     if (title) return { title, from: field.name };
     ignore(reading, field, 'is no title', 'Write a line of text.');
   }
-  if (body.firstHeading) return { title: shortTitle(body.firstHeading), from: 'first heading' };
   const title = xmlText(inWords(fileName(reading.source.key)));
-  return { title: title || 'Untitled', from: 'file name' };
+  return { title: title || 'Untitled', from: nameOfFile };
 }
 
 function shortTitle(title: string): string {
@@ -204,29 +251,24 @@ function shortTitle(title: string): string {
     : `${title.slice(0, longestTitle - 1).toWellFormed()}…`;
 }
 
-function summaryOf(reading: Reading, link: string, body: Body): { summary: string; from: string } {
+function summaryOf(reading: Reading, link: string): string | undefined {
   for (const field of present(reading, ['description', 'summary', 'excerpt'])) {
     // `excerpt: true` asks for one from the body.
     if (flagOf(field.value) !== undefined) continue;
     const written = textOf(field.value);
-    if (written !== undefined) return { summary: inlineHtml(written, link), from: field.name };
+    if (written !== undefined) {
+      reading.sources['summary'] = field.name;
+      return inlineHtml(written, link);
+    }
     ignore(reading, field, 'is no text', 'Write a sentence.');
   }
-  if (body.excerpt !== undefined)
-    return { summary: body.excerpt, from: 'body to its excerpt marker' };
-  return { summary: body.firstParagraph, from: 'first paragraph' };
+  return undefined;
 }
 
 /** The authors' feeds are the taxonomy `authors`, whatever else the site file names. */
 function withAuthors(reading: Reading, authors: Term[]): Record<string, Term[]> {
   const taxonomy = reading.site.taxonomies['authors'] ?? 'authors';
   return { ...termsOf(reading), [taxonomy]: authors };
-}
-
-function enclosed(reading: Reading, link: string, body: Body): Entry['enclosures'] {
-  const named = enclosuresOf(reading, link);
-  if (named.length === 0 && body.media.length > 0) reading.sources['enclosures'] = 'body';
-  return withMeasures(reading, named.length > 0 ? named : body.media);
 }
 
 /** BCP 47, where it is not the site's own. */

@@ -10,12 +10,14 @@ import { freshness, type Replaced, replace } from './replace.ts';
 /** Posts that the page of all feeds shows: it is a list of feeds before all. */
 const latest = 5;
 
+export type Row = Omit<DirectoryRow, 'told'>;
+
 /** The row of a selection, from what its refresh found. */
 export function rowOf(
   selection: Selection,
   label: string | undefined,
-  { entries, count, years }: Newest,
-): Omit<DirectoryRow, 'told'> {
+  { entries, count, years }: Pick<Newest, 'entries' | 'count' | 'years'>,
+): Row {
   return {
     label: label ?? selection,
     count,
@@ -24,16 +26,29 @@ export function rowOf(
   };
 }
 
+const documents = [
+  { key: opmlKey, kind: 'opml' },
+  { key: directoryKey, kind: 'json' },
+  { key: pageKey(site), kind: 'html' },
+] as const;
+
 /** Writes the lists of all feeds, for programs and for people, from the rows that refreshes left. */
-export async function refreshDirectory({ state, feeds, ...pipeline }: Pipeline): Promise<Replaced> {
-  const documents = [
-    { key: opmlKey, kind: 'opml' },
-    { key: directoryKey, kind: 'json' },
-    { key: pageKey(site), kind: 'html' },
-  ] as const;
+export function refreshDirectory(pipeline: Pipeline): Promise<Replaced> {
+  const { state, queue } = pipeline;
+  return putDirectory(async () => {
+    const rows = await readRows(state);
+    await queue.refresh(lostRows(rows));
+    return rows;
+  }, pipeline);
+}
+
+/** The same from these rows, in the order of their keys: read later than what they are to replace. */
+export async function putDirectory(
+  read: () => Promise<Map<Selection, Row>>,
+  { feeds, ...pipeline }: Omit<Pipeline, 'state' | 'queue'>,
+): Promise<Replaced> {
   const held = await Promise.all(documents.map(({ key }) => getIfThere(feeds, key)));
-  const [inForce, rows] = await Promise.all([pipeline.site(), readRows(state)]);
-  await pipeline.queue.refresh(lostRows(rows));
+  const [inForce, rows] = await Promise.all([pipeline.site(), read()]);
   const whole = rows.get(site);
   const content = {
     site: {

@@ -8,6 +8,7 @@ import {
   type Selection,
 } from '../keys.ts';
 import { parsePost, undatedDraft } from '../post/parse.ts';
+import type { Page, Post } from '../post/post.ts';
 import { references as referencesIn } from '../post/references.ts';
 import { dueAt, statusAt } from '../post/status.ts';
 import { discreet, type Problem } from '../problem.ts';
@@ -125,21 +126,16 @@ function nextVersion(
   if (!post) return blank;
   try {
     const { source } = sourceOf(previous.key, post, site);
-    const links = new Map(
-      references.flatMap(({ name, link }) => (link === null ? [] : [[name, link]])),
-    );
-    const parsed = parsePost(source, site, links);
-    if ('page' in parsed) {
-      const isSecret = parsed.page === undatedDraft;
-      const problems = isSecret ? parsed.problems.map(discreet) : parsed.problems;
-      return { ...blank, status: 'page', problems };
-    }
-    const status = statusAt(parsed, now);
-    const entry = status === 'live' ? parsed.entry : null;
-    const claims = entry ? claimsOf(entry, previous.key) : [];
-    const due = dueAt(parsed, now) ?? null;
-    const problems = entry ? parsed.problems : parsed.problems.map(discreet);
-    return { ...blank, status, entry, claims, due, problems };
+    const parsed = parsePost(source, site, linksOf(references));
+    const { status, entry, due, problems } = publicPart(parsed, now);
+    return {
+      ...blank,
+      status,
+      entry,
+      claims: entry ? claimsOf(entry, previous.key) : [],
+      due,
+      problems,
+    };
   } catch (error) {
     // What was published of it before stays published.
     const { entry, claims } = previous;
@@ -147,8 +143,29 @@ function nextVersion(
   }
 }
 
+/** Reference → link, of those that lead somewhere. */
+export function linksOf(references: readonly Resolved[]): Map<string, string> {
+  return new Map(references.flatMap(({ name, link }) => (link === null ? [] : [[name, link]])));
+}
+
+/** What of a post may be known now: nothing of one that is not public. */
+export function publicPart(
+  parsed: Post | Page,
+  now: number,
+): Pick<EntryRecord, 'status' | 'entry' | 'due' | 'problems'> {
+  if ('page' in parsed) {
+    const isSecret = parsed.page === undatedDraft;
+    const problems = isSecret ? parsed.problems.map(discreet) : parsed.problems;
+    return { status: 'page', entry: null, due: null, problems };
+  }
+  const status = statusAt(parsed, now);
+  const entry = status === 'live' ? parsed.entry : null;
+  const problems = entry ? parsed.problems : parsed.problems.map(discreet);
+  return { status, entry, due: dueAt(parsed, now) ?? null, problems };
+}
+
 /** Why a post could not be read; an error that nobody foresaw is our fault, and stops no other post either. */
-function unread(key: string, error: unknown): Problem {
+export function unread(key: string, error: unknown): Problem {
   if (!(error instanceof InvalidPost)) {
     const cause = `Tidings failed on this post: ${error instanceof Error ? error.message : error}`;
     return { key, cause, remedy: 'Report it, with the post.', unread: true };
@@ -158,7 +175,7 @@ function unread(key: string, error: unknown): Problem {
 }
 
 /** The posts that a post names; none in one that cannot be read. */
-function referencesOf(
+export function referencesOf(
   key: string,
   post: Stored | undefined,
   site: Site,

@@ -18,6 +18,7 @@ import { listAll } from '../store/store.ts';
 import { ingest } from './ingest.ts';
 import type { Pipeline, Queue } from './pipeline.ts';
 import { refresh } from './refresh.ts';
+import type { Replaced } from './replace.ts';
 
 /** A queue in this process: the sets of what is still to be done. */
 export interface LocalQueue extends Queue {
@@ -50,10 +51,13 @@ export function localQueue(): LocalQueue {
   };
 }
 
+/** Not the whole record: the entries of a large blog would all stay in memory. */
+export type Outcome = Pick<EntryRecord, 'post' | 'status' | 'problems' | 'due'>;
+
 /** What one emptying of the queue did. */
 export interface Run {
   /** Post → what became of it. */
-  posts: Map<string, Pick<EntryRecord, 'status' | 'problems'>>;
+  posts: Map<string, Outcome>;
   changed: number;
   /** A problem for each post, also of earlier runs, whose id another has. */
   sharedIds: Problem[];
@@ -81,7 +85,33 @@ export async function drain(
   width = 8,
 ): Promise<Run> {
   const { posts, selections } = pipeline.queue;
-  const run: Run = {
+  const run = newRun();
+  const at = { width, onProgress, failures: run.failures };
+  while (posts.size + selections.size > 0) {
+    await each(take(posts), { ...at, phase: 'posts' }, async (key) => {
+      const { record, changed } = await ingest(key, pipeline);
+      const { post, status, problems, due } = record;
+      run.posts.set(key, { post, status, problems, due });
+      if (changed) run.changed++;
+    });
+    const wanted = take(selections);
+    const early = wanted.delete(directory);
+    await each(wanted, { ...at, phase: 'feeds' }, refreshOne);
+    const late = selections.delete(directory);
+    if (early || late) await each(new Set([directory]), { ...at, phase: 'feeds' }, refreshOne);
+  }
+  run.sharedIds = await sharedIds(pipeline.state);
+  return run;
+
+  async function refreshOne(selection: Selection): Promise<void> {
+    const replaced = await refresh(selection, pipeline);
+    await pipeline.queue.refreshed(selection);
+    add(run, replaced);
+  }
+}
+
+export function newRun(): Run {
+  return {
     posts: new Map(),
     changed: 0,
     sharedIds: [],
@@ -90,49 +120,39 @@ export async function drain(
     unchanged: 0,
     failures: [],
   };
-  while (posts.size + selections.size > 0) {
-    await each('posts', take(posts), async (key) => {
-      const { record, changed } = await ingest(key, pipeline);
-      // Not the record itself: the entries of a large blog would all stay in memory.
-      run.posts.set(key, { status: record.status, problems: record.problems });
-      if (changed) run.changed++;
-    });
-    const wanted = take(selections);
-    const early = wanted.delete(directory);
-    await each('feeds', wanted, refreshOne);
-    const late = selections.delete(directory);
-    if (early || late) await each('feeds', new Set([directory]), refreshOne);
-  }
-  run.sharedIds = await sharedIds(pipeline.state);
-  return run;
+}
 
-  async function refreshOne(selection: Selection): Promise<void> {
-    const { written, unchanged } = await refresh(selection, pipeline);
-    await pipeline.queue.refreshed(selection);
-    run.selections++;
-    run.written += written;
-    run.unchanged += unchanged;
-  }
+/** Counts one selection more. */
+export function add(run: Run, { written, unchanged }: Replaced): void {
+  run.selections++;
+  run.written += written;
+  run.unchanged += unchanged;
+}
 
-  /** Works through a batch, `width` at once; a store's failure stops only what it was for. */
-  async function each(
-    phase: Progress['phase'],
-    batch: Set<string>,
-    work: (what: string) => Promise<void>,
-  ): Promise<void> {
-    const waiting = batch.values();
-    let done = 0;
-    const worker = async () => {
-      for (const what of waiting) {
-        await work(what).catch((error) => {
-          if (!(error instanceof Unavailable || error instanceof InvalidState)) throw error;
-          run.failures.push({ what, error });
-        });
-        onProgress({ phase, done: ++done, total: batch.size });
-      }
-    };
-    await Promise.all(Array.from({ length: width }, worker));
-  }
+/** How a batch is worked through: so many at once. */
+interface Manner extends Pick<Progress, 'phase'>, Pick<Run, 'failures'> {
+  width: number;
+  onProgress(progress: Progress): void;
+}
+
+/** Works through a batch; a store's failure stops only what it was for. */
+export async function each(
+  batch: ReadonlySet<string>,
+  { phase, width, onProgress, failures }: Manner,
+  work: (what: string) => Promise<void>,
+): Promise<void> {
+  const waiting = batch.values();
+  let done = 0;
+  const worker = async () => {
+    for (const what of waiting) {
+      await work(what).catch((error) => {
+        if (!(error instanceof Unavailable || error instanceof InvalidState)) throw error;
+        failures.push({ what, error });
+      });
+      onProgress({ phase, done: ++done, total: batch.size });
+    }
+  };
+  await Promise.all(Array.from({ length: width }, worker));
 }
 
 function take(waiting: Set<string>): Set<string> {

@@ -13,11 +13,6 @@ export interface Pipeline {
   queue: Queue;
   /** True: readers get the feeds from CloudFront, which is told when they change and chooses twins. */
   hasCdn?: boolean;
-  /**
-   * True: nobody else works on these stores, and the state ends with this process. Then a version
-   * needs no second look and no second write before it counts as settled.
-   */
-  isAlone?: boolean;
   /** The settings in force now. */
   site(): Promise<SiteInForce>;
   /** Epoch milliseconds. */

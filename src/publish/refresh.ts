@@ -4,6 +4,7 @@ import { feedPage } from '../feed/page-feed.ts';
 import { feedParts } from '../feed/render.ts';
 import { directory, rowKey, type Selection, site as siteSelection, twinOf } from '../keys.ts';
 import { firstMarkers, type Newest, newest } from '../selection/newest.ts';
+import type { Page } from '../selection/older.ts';
 import { isRuled } from '../site-rules.ts';
 import { type Body, getIfThere, type Stored } from '../store/store.ts';
 import { refreshDirectory, rowOf } from './directory.ts';
@@ -20,12 +21,17 @@ const patience = 60_000;
  * in every format, and what changed is put, on condition that nobody else did meanwhile.
  * Entries are the truth, so it may run at any time, and what it writes depends on them alone.
  */
-export async function refresh(selection: Selection, pipeline: Pipeline): Promise<Replaced> {
+export function refresh(selection: Selection, pipeline: Pipeline): Promise<Replaced> {
+  return untilWon(selection, () =>
+    selection === directory ? refreshDirectory(pipeline) : refreshFeeds(selection, pipeline),
+  );
+}
+
+/** Reads and puts a selection's feeds; and again, where somebody else put them between the two. */
+export async function untilWon<T>(selection: Selection, work: () => Promise<T>): Promise<T> {
   for (let pass = 0; pass < passes; pass++) {
     try {
-      return selection === directory
-        ? await refreshDirectory(pipeline)
-        : await refreshFeeds(selection, pipeline);
+      return await work();
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;
     }
@@ -50,10 +56,27 @@ async function refreshFeeds(selection: Selection, pipeline: Pipeline): Promise<R
   // If the publisher of what is shown here is dead a minute from now, nobody else may know of it.
   const then = (Math.ceil(pipeline.now() / patience) + 1) * patience;
   await Promise.all(found.unsettled.map((key) => queue.schedule(key, then)));
-  // A term that nobody uses any more keeps an empty feed; one that never had a feed gets none.
-  const isUnused = found.entries.length === 0 && selection !== siteSelection;
-  if (isUnused && held.every((one) => !one)) return { written: 0, unchanged: 0 };
+  const replaced = await putFeeds(selection, found, held, pipeline);
+  if (!replaced) return { written: 0, unchanged: 0 };
+  await tellDirectory(selection, found, row, pipeline);
+  return replaced;
+}
 
+/**
+ * Renders what was found in every format and puts what changed, on condition that the objects are
+ * as they were read, in the order of `objectsOf`. A term that nobody uses any more keeps an empty
+ * feed; one that never had a feed gets none, which is undefined.
+ */
+export async function putFeeds(
+  selection: Selection,
+  found: Page,
+  held: readonly (Stored | undefined)[],
+  pipeline: Omit<Pipeline, 'state' | 'queue'>,
+): Promise<Replaced | undefined> {
+  const { feeds } = pipeline;
+  const isUnused = found.entries.length === 0 && selection !== siteSelection;
+  if (isUnused && held.every((one) => !one)) return undefined;
+  const { site } = await pipeline.site();
   const channel = feedChannel(selection, found, site);
   // All are rendered before any is put: a fault in one must not leave another's put unattended.
   const documents = new Map<Kind, Body>();
@@ -65,14 +88,12 @@ async function refreshFeeds(selection: Selection, pipeline: Pipeline): Promise<R
         : feedParts(kind, channel, found.entries, site),
     );
   const cacheControl = freshness(site, pipeline);
-  const put = objects.map(({ key, kind, ...headers }, at) => {
+  const put = objectsOf(selection, pipeline).map(({ key, kind, ...headers }, at) => {
     // The CDN asks S3 first: an object would stand before the rule.
     if (pipeline.hasCdn && isRuled(twinOf(key) ?? key, site)) return remove(feeds, key, held[at]);
     return replace(feeds, key, documents.get(kind)!, held[at], { ...headers, cacheControl });
   });
-  const replaced = sum(await Promise.all(put));
-  await tellDirectory(selection, found, row, pipeline);
-  return replaced;
+  return sum(await Promise.all(put));
 }
 
 /**

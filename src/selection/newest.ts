@@ -1,5 +1,12 @@
 import { Unavailable } from '../errors.ts';
-import { type Marker, markerKey, markerPrefix, parseMarkerKey, type Selection } from '../keys.ts';
+import {
+  type Marker,
+  markerKey,
+  markerPrefix,
+  type Place,
+  parseMarkerKey,
+  type Selection,
+} from '../keys.ts';
 import type { Listing, Store } from '../store/store.ts';
 import { distinct, type Found, foundIn, order, recordsOf } from './entries.ts';
 import { type Page, placeOf } from './older.ts';
@@ -61,7 +68,7 @@ export async function newest(
         entries: distinct(sorted.slice(0, wanted)),
         ...(sorted.length > wanted && { next: placeOf(sorted[wanted - 1]!) }),
         count,
-        years: yearsOf(listed),
+        years: yearsOf(listed.latest.values(), listed.more),
         stale,
         unsettled: [...unsettled],
       };
@@ -90,9 +97,13 @@ function latest(markers: readonly Marker[]): Map<string, Marker> {
   return found;
 }
 
-function yearsOf({ latest: markers, more }: Listed): Record<string, number> {
+/** How many of these, newest first, each year has; if there are more, of each year that they reach into wholly. */
+export function yearsOf(
+  places: Iterable<Pick<Place, 'published'>>,
+  more: boolean,
+): Record<string, number> {
   const years: Record<string, number> = {};
-  for (const { published } of markers.values()) {
+  for (const { published } of places) {
     const year = new Date(published * 1000).getUTCFullYear();
     years[year] = (years[year] ?? 0) + 1;
   }

@@ -26,10 +26,15 @@ async function problemsOf(state: Store, claim: string, handles: string[]): Promi
       ? [one.record]
       : [],
   );
-  const first = records.at(-1);
-  return records.slice(0, -1).map(({ key, entry }) => ({
+  return sharedId(records.map(({ key, entry }) => ({ key, id: entry!.id })));
+}
+
+/** A problem for each of these, newest first, that have one id, but the one published first. */
+export function sharedId(claimants: readonly { key: string; id: string }[]): Problem[] {
+  const first = claimants.at(-1);
+  return claimants.slice(0, -1).map(({ key, id }) => ({
     key,
-    cause: `its id ${entry!.id} is also that of ${first!.key}, which was published first and keeps it`,
+    cause: `its id ${id} is also that of ${first!.key}, which was published first and keeps it`,
     remedy: 'Give this post a guid of its own: feeds that would carry both leave it out.',
   }));
 }

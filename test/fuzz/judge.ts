@@ -8,7 +8,7 @@ import { feedKey, formats, keyOf, pageKey, pathOf, safe } from '../../src/keys.t
 import { dialectOf } from '../../src/post/dialect.ts';
 import type { Entry } from '../../src/post/entry.ts';
 import { readSource } from '../../src/post/front-matter.ts';
-import { parsePost } from '../../src/post/parse.ts';
+import { type Outline, outlinePost } from '../../src/post/parse.ts';
 import type { Page, Post } from '../../src/post/post.ts';
 import { references } from '../../src/post/references.ts';
 import { slug } from '../../src/post/term.ts';
@@ -61,7 +61,8 @@ function attempt({ key, bytes, site }: Case, faults: string[]): Post | Page | un
       for (const one of candidates)
         if (one.split('/').includes('..')) faults.push(`refers to ${one}`);
     }
-    return parsePost(source, site, links);
+    const outline = outlinePost(source, site, links);
+    return 'page' in outline ? outline : finished(outline, faults);
   } catch (error) {
     if (!(error instanceof InvalidPost)) faults.push(`throws ${(error as Error)?.stack ?? error}`);
     else {
@@ -70,6 +71,19 @@ function attempt({ key, bytes, site }: Case, faults: string[]): Post | Page | un
       faults.push(...faultsOfProblems([problem], { key, bytes, site }));
     }
     return undefined;
+  }
+}
+
+/** A body that looks faultless must turn out so: a build reports nothing of those that it does not render. */
+function finished(outline: Outline, faults: string[]): Post {
+  try {
+    const post = outline.finish();
+    if (outline.isFaultless && post.problems.length !== outline.problems.length)
+      faults.push(`looks faultless, but ${post.problems.at(-1)?.cause}`);
+    return post;
+  } catch (error) {
+    if (outline.isFaultless) faults.push(`looks faultless, but ${error}`);
+    throw error;
   }
 }
 
