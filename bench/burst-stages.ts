@@ -1,9 +1,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { settingsIn } from '../src/publish/site-in-force.ts';
-import { sqsSender } from '../src/publish/sqs.ts';
+import { sqsQueue } from '../src/publish/sqs.ts';
 import type { Stage } from '../src/publish/stage.ts';
 import { MemoryStore } from '../src/store/memory.ts';
 import { S3Store, s3Client } from '../src/store/s3.ts';
@@ -43,17 +44,14 @@ export async function memoryStage({ queues, delay }: BurstOptions): Promise<Burs
   const credentials = fakeCredentials;
   const sqs = new SQSClient({ endpoint: queues.endpoint, region: 'us-east-1', credentials });
   const settings = settingsIn(stores, { feeds: feedsUrl });
-  const schedule = async () => {
-    throw new Error('none of these posts is due later');
-  };
+  // What is due within a quarter of an hour is a delayed message, and nothing here is later.
+  const schedules = { client: new SchedulerClient(), group: '', queue: '', role: '', margin: 5000 };
+  const { posts, feeds } = queues;
   const stage: Stage = {
     ...stores,
     hasCdn: true,
-    queue: {
-      ...sqsSender({ client: sqs, posts: queues.posts, feeds: queues.feeds, now }),
-      schedule,
-    },
-    schedules: {} as never,
+    queue: sqsQueue({ client: sqs, posts, feeds, now }, schedules),
+    schedules,
     settings,
     site: settings.inForce,
     now,

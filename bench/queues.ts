@@ -12,7 +12,8 @@ export async function startQueues() {
 }
 
 if (process.argv[2] === '--serve' && process.send) {
-  const { newQueue } = await fakeCloud();
+  // A second look at what is unsettled is a message for a minute or two later: a burst waits for it.
+  const { newQueue } = await fakeCloud({ DelaySeconds: 15 });
   // As deploy/resources/queues.yml has them.
   const common = { VisibilityTimeout: '360' };
   const posts = await newQueue('posts', common);
