@@ -173,6 +173,22 @@ describe('a server in trouble is asked again, and not for ever', () => {
     expect(Buffer.from((await store.get('a')).body).toString()).toBe('whole');
   });
 
+  test('a list whose transfer breaks off is asked for again, and waited for no longer than patience', async () => {
+    const list = '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>';
+    const half: Answer = (response) =>
+      response.writeHead(200, { 'content-length': String(list.length) }).write(list.slice(0, 20));
+    const breaking = await storeOn((response, asked, nth) => {
+      if (nth > 1) return grant(response, list);
+      half(response, asked, nth);
+      setTimeout(() => response.destroy(), 20);
+    });
+    expect(await breaking.store.list('')).toEqual({ objects: [], more: false });
+    const { store } = await storeOn(half, { patience: 300, maxAttempts: 9 });
+    const error = await failure(store.list(''));
+    expect(error).toBeInstanceOf(Unavailable);
+    expect(error.message).toBe('cannot list s3://blog/: no answer within 300 ms');
+  });
+
   test('an object that does not have its checksum is not believed', async () => {
     const sum = Buffer.alloc(4);
     sum.writeUInt32BE(crc32('right'));
