@@ -20,13 +20,10 @@ async function built() {
   return { out, state, args, fresh: filesIn(fresh) };
 }
 
-describe.each([
-  ['empty', () => 0],
-  ['cut off', (length: number) => Math.floor(length / 2)],
-])('files that are %s', (_, cut) => {
-  const tear = (folder: string, match: RegExp) => {
-    for (const [name, text] of filesIn(folder))
-      if (match.test(name)) truncateSync(join(folder, name), cut(text.length));
+describe('files that are cut off', () => {
+  const tear = (folder: string, match: RegExp, part = 0.5) => {
+    for (const [name, { length }] of filesIn(folder))
+      if (match.test(name)) truncateSync(join(folder, name), Math.floor(length * part));
   };
 
   test('among the feeds are written anew', async () => {
@@ -52,14 +49,17 @@ describe.each([
     expect(differences(filesIn(out), fresh)).toEqual([]);
   });
 
-  test('anywhere in the state are named, and mended by sync --repair', async () => {
-    const { out, state, args, fresh } = await built();
-    tear(state, /./);
-    const { status, err } = await tidings('build', ...args);
-    expect(status).toBe(1);
-    expect(err).toMatch(/p1\.md: .*--repair/);
-    expect((await tidings('sync', ...args, '--repair')).status).toBe(0);
-    expect((await tidings('build', ...args)).status).toBe(0);
-    expect(differences(filesIn(out), fresh)).toEqual([]);
-  });
+  test.each([0, 0.5])(
+    'anywhere in the state, with %d left, are named, and mended by sync --repair',
+    async (part) => {
+      const { out, state, args, fresh } = await built();
+      tear(state, /./, part);
+      const { status, err } = await tidings('build', ...args);
+      expect(status).toBe(1);
+      expect(err).toMatch(/p1\.md: .*--repair/);
+      expect((await tidings('sync', ...args, '--repair')).status).toBe(0);
+      expect((await tidings('build', ...args)).status).toBe(0);
+      expect(differences(filesIn(out), fresh)).toEqual([]);
+    },
+  );
 });

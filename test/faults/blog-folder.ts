@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { post } from '../blog.ts';
 import { tidings } from '../cli/terminal.ts';
@@ -47,8 +55,9 @@ export function start(...args: string[]): { child: ChildProcess; ended: Promise<
   return { child, ended: once(child, 'close').then(([status]) => ({ status, out, err })) };
 }
 
-/** Every file in a folder, by its path there. */
+/** Every file in a folder, by its path there; none if there is no such folder. */
 export function filesIn(folder: string): Map<string, string> {
+  if (!existsSync(folder)) return new Map();
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
   return new Map(
     names.flatMap((name) =>
