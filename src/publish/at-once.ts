@@ -43,12 +43,17 @@ export async function buildAtOnce(
   await each(selections, { ...manner, phase: 'feeds' }, async (selection) => {
     const found = posts.found(selection);
     const objects = objectsOf(selection, pipeline);
+    const row = rowOf(selection, labelOf(selection, found.entries), found);
     const replaced = await untilWon(selection, async () => {
       const held = await Promise.all(objects.map(({ key }) => getIfThere(pipeline.feeds, key)));
       return putFeeds(selection, found, held, pipeline);
+    }).catch((error) => {
+      // On a full disk the feed stays as it was, and listed.
+      rows.set(selection, row);
+      throw error;
     });
     add(run, replaced ?? { written: 0, unchanged: 0 });
-    if (replaced) rows.set(selection, rowOf(selection, labelOf(selection, found.entries), found));
+    if (replaced) rows.set(selection, row);
   });
   await each(new Set([directory]), { ...manner, phase: 'feeds' }, async () => {
     add(run, await untilWon(directory, () => putDirectory(async () => rows, pipeline)));

@@ -6,7 +6,7 @@ const why = whyNoDisk();
 if (why) console.log(`skipped, for no disk can be mounted here: ${why}`);
 
 describe.skipIf(why)('a build', () => {
-  test.each(['out', 'state', 'both'] as const)(
+  test.each(['out', 'state', 'both', 'alone'] as const)(
     'on a full disk (%s) says so, and heals',
     async (onDisk) => {
       const { status, err, wrong } = await crampedBuild(

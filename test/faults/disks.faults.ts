@@ -15,6 +15,7 @@ if (why) console.log(`skipped, for no disk can be mounted here: ${why}`);
 describe.skipIf(why)('a build that runs out of room', () => {
   test.each([
     ['out', 60_000],
+    ['alone', 60_000],
     ['state', 5000],
     ['both', 60_000],
   ] as const)('at any point (%s) is mended by the next', async (onDisk, step) => {
