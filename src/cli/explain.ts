@@ -5,7 +5,7 @@ import { parsePost } from '../post/parse.ts';
 import type { Page, Post } from '../post/post.ts';
 import { references } from '../post/references.ts';
 import { dueAt, statusAt } from '../post/status.ts';
-import { resolve as resolveLinks } from '../publish/resolve.ts';
+import { linkBehind, resolve as resolveLinks } from '../publish/resolve.ts';
 import { getPost, sourceOf } from '../publish/source.ts';
 import { claimsOf } from '../selection/record.ts';
 import type { Site } from '../site.ts';
@@ -35,7 +35,8 @@ export async function explain(
   const { site } = await blog.load();
   try {
     const { source, dialect } = sourceOf(key, post, site);
-    const resolved = await resolveLinks(blog.posts, site, references(source, dialect), Date.now());
+    const linkOf = (of: string) => linkBehind(blog.posts, of, site, Date.now());
+    const resolved = await resolveLinks(references(source, dialect), linkOf);
     const links = new Map(
       resolved.flatMap(({ name, link }) => (link ? [[name, link] as const] : [])),
     );

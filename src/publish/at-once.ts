@@ -9,7 +9,7 @@ import { add, each, newRun, type Outcome, type Progress, type Run } from './loca
 import { objectsOf } from './objects.ts';
 import type { Pipeline } from './pipeline.ts';
 import { putFeeds, untilWon } from './refresh.ts';
-import { resolve } from './resolve.ts';
+import { linkBehind, resolve } from './resolve.ts';
 import { getPost, sourceOf } from './source.ts';
 
 type Stateless = Omit<Pipeline, 'state' | 'queue'>;
@@ -95,7 +95,14 @@ async function read(
   const post = await getPost(posts, key);
   if (!post) return { post: null, status: 'gone', problems: [], due: null };
   const { etag } = post;
-  const references = await resolve(posts, site, referencesOf(key, post, site), now());
+  const linkOf = async (of: string) => {
+    const known = collection.links.get(of);
+    if (known !== undefined) return known;
+    const link = await linkBehind(posts, of, site, now());
+    collection.links.set(of, link);
+    return link;
+  };
+  const references = await resolve(referencesOf(key, post, site), linkOf);
   try {
     const { source } = sourceOf(key, post, site);
     const outline = outlinePost(source, site, linksOf(references));
@@ -103,6 +110,7 @@ async function read(
     const canWait = isPage || (isLazy && outline.isFaultless);
     const { entry, ...rest } = publicPart(canWait ? outline : outline.finish(), now());
     if (entry && !isPage) {
+      collection.links.set(key, entry.link);
       const place = {
         published: Date.parse(entry.published) / 1000,
         rank: rankOf(key),

@@ -25,6 +25,8 @@ const counted = 1000;
 
 /** The index of a build that keeps no state: of each selection it holds what `newest` finds. */
 export class Collection {
+  /** Post → its link, or null if it has none that others may know: of those that were read, or named by others, so far. */
+  readonly links = new Map<string, string | null>();
   readonly #wanted: number;
   readonly #shelves = new Map<Selection, Shelf>([[site, { count: 0, newest: [] }]]);
   readonly #published: Pick<Place, 'published'>[] = [];

@@ -61,7 +61,8 @@ export async function ingest(key: string, pipeline: Pipeline): Promise<Ingested>
     const [post, inForce] = await Promise.all([getPost(posts, key), pipeline.site()]);
     const isSame = held?.record.post === (post?.etag ?? null);
     const named = isSame ? held.record.references : referencesOf(key, post, inForce.site);
-    const links = await resolve(posts, inForce.site, named, pipeline.now());
+    const linkOf = (of: string) => linkBehind(posts, of, inForce.site, pipeline.now());
+    const links = await resolve(named, linkOf);
 
     if (held && isSame && isCurrent(held.record, inForce, links, pipeline.now())) {
       if (held.record.settled) {
@@ -72,7 +73,7 @@ export async function ingest(key: string, pipeline: Pipeline): Promise<Ingested>
       told.push(held.record);
       await tell(held.record, pipeline);
       // A post it links to may have changed before it could see this one's hint.
-      const linksNow = await resolve(posts, inForce.site, named, pipeline.now());
+      const linksNow = await resolve(named, linkOf);
       if (!sameLinks(linksNow, links)) continue;
       const record = { ...held.record, older: [], settled: true };
       if (await isWon(writeRecord(state, record, { update: held.etag }))) return done(record);

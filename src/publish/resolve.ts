@@ -6,17 +6,15 @@ import type { Site } from '../site.ts';
 import type { Store, Stored } from '../store/store.ts';
 import { getPost, sourceOf } from './source.ts';
 
-/** Finds the link of each post that a post names: of the first candidate key that is public now, epoch milliseconds. */
+/** Finds the link of each post that a post names: that of the first candidate key for which there is one. */
 export async function resolve(
-  posts: Store,
-  site: Site,
   references: readonly Reference[],
-  now: number,
+  linkOf: (key: string) => Promise<string | null>,
 ): Promise<Resolved[]> {
   return Promise.all(
     references.map(async ({ name, candidates }) => {
       for (const key of candidates) {
-        const link = await linkBehind(posts, key, site, now);
+        const link = await linkOf(key);
         if (link !== null) return { name, candidates, post: key, link };
       }
       return { name, candidates, post: null, link: null };
@@ -24,7 +22,10 @@ export async function resolve(
   );
 }
 
-/** The link of the post with this key; null if there is none that can be read, or it is not public yet. */
+/**
+ * The link of the post with this key; null if there is none that can be read, or it is not public
+ * yet, epoch milliseconds.
+ */
 export async function linkBehind(
   posts: Store,
   key: string,
