@@ -12,6 +12,7 @@ export const variants = {
     certificate: 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b',
     alarmEmail: 'ann@example.org',
     accessLogs: 'true',
+    serveConcurrency: '20',
   },
 } as const;
 

@@ -89,6 +89,16 @@ describe('what the publisher asks for', () => {
       expect(Properties).not.toHaveProperty('AlarmActions');
   });
 
+  test('is a bound on what strangers may cost, or that of the account', () => {
+    const bounds = ({ resources }: typeof plain) =>
+      Object.entries(resources)
+        .filter(([, { Type }]) => Type === 'AWS::Lambda::Function')
+        .map(([id, { Properties }]) => [id, Properties['ReservedConcurrentExecutions']])
+        .filter(([, bound]) => bound !== undefined);
+    expect(bounds(plain)).toEqual([]);
+    expect(bounds(full)).toEqual([['ServeLambdaFunction', '20']]);
+  });
+
   test('is told what to do next', () => {
     expect(plain.outputs['NextPosts']).toBe(
       'aws s3 sync FOLDER s3://tidings-prod-posts-123456789012-eu-central-1',
