@@ -66,9 +66,7 @@ describe('the request line', () => {
 
   test('names a path where it begins with two slashes, and no host', async () => {
     const { raw } = await started({});
-    const response = await raw(
-      `GET //evil.example/x HTTP/1.1\r\n${toHost}\r\n${close}\r\n\r\n`,
-    );
+    const response = await raw(`GET //evil.example/x HTTP/1.1\r\n${toHost}\r\n${close}\r\n\r\n`);
     expect(response).toMatch(/^HTTP\/1\.1 (301|404) /);
     expect(response).not.toMatch(/^location: (\/\/|http)/im);
   });
