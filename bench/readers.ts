@@ -104,11 +104,12 @@ async function polled(blog: string) {
   await sleep(1100);
   const first = await every();
   const unchanged = await every(first);
-  const newest = { tags, published: Date.UTC(2026, 0, 1) / 1000, seed: 1e6 };
+  const newest = { tags, published: Date.now() / 1000 - 3600, seed: 1e6 };
   writeFileSync(join(folder, 'new.md'), madePost(newest));
-  for (;;) {
-    await sleep(50);
-    if ((await poll(socket, 'rss', 'br', first.get('rss br')!.etag)).status === 200) break;
+  const { etag } = first.get('rss br')!;
+  for (let nth = 0; (await poll(socket, 'rss', 'br', etag)).status !== 200; nth++) {
+    if (nth === 100) throw new Error(`${what}: a new post is not in the feed`);
+    await sleep(100);
   }
   await sleep(1100);
   const changed = await every(first);
