@@ -101,6 +101,12 @@ export function pageAt(key: string): Selection | undefined {
 export const opmlKey = 'feeds.opml';
 export const directoryKey = 'feeds.json';
 
+/** The selection whose refresh writes the object with this key; undefined for other keys. */
+export function selectionAt(key: string): Selection | undefined {
+  if (key === opmlKey || key === directoryKey || key === pageKey(site)) return directory;
+  return feedAt(key)?.selection ?? pageAt(key);
+}
+
 const contentTypes: Record<string, string> = {
   rss: 'application/rss+xml; charset=utf-8',
   atom: 'application/atom+xml; charset=utf-8',
@@ -197,6 +203,9 @@ export function askedKey(selection: Selection): string {
 }
 
 export const askedPrefix = 'asked/';
+
+/** In a state that is a folder: what the last build left, so that the next one need not look at it. */
+export const lastBuildKey = 'last-build.json';
 
 /** In the state: the last settings that were valid, and what is wrong with those of now. */
 export const lastSiteKey = 'site/tidings.yml';

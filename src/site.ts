@@ -13,6 +13,7 @@ import {
   text,
   whole,
 } from './site-check.ts';
+import { revision } from './site-revision.ts';
 import {
   authority,
   day,
@@ -161,12 +162,6 @@ function feedsFrom(address: string | undefined): string | undefined {
 export function defaultSite(): Site {
   return readSite('');
 }
-
-/**
- * Raised when the same post or feed comes out with other bytes than before: `sync` and the next
- * build then make everything anew. `test/revision.test.ts` tells when that is so.
- */
-export const revision = 1;
 
 /**
  * Changes whenever a setting changes that shapes entries or feeds, whatever the order of its keys,

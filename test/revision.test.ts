@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { revision } from '../src/site.ts';
+import { revision } from '../src/site-revision.ts';
 
 /** What the golden documents were when the revision was last looked at. */
 const looked = {
@@ -17,6 +17,6 @@ test('the revision is looked at when golden documents change', () => {
     .sort())
     golden.update(readFileSync(file));
   const remedy =
-    'If posts or feeds that were published before now come out with other bytes, raise `revision` in src/site.ts. Then note here what this test found.';
+    'If posts or feeds that were published before now come out with other bytes, raise it in src/site-revision.ts. Then note here what this test found.';
   expect({ revision, golden: golden.digest('hex') }, remedy).toEqual(looked);
 });

@@ -3,7 +3,6 @@ import { relative, resolve, sep } from 'node:path';
 import { InvalidSite, Unavailable } from '../errors.ts';
 import { isSkipped, siteFileKey } from '../keys.ts';
 import type { SiteInForce } from '../publish/pipeline.ts';
-import { fingerprint, readSite, type Site } from '../site.ts';
 import { FilesystemStore } from '../store/filesystem.ts';
 import { getIfThere, type Store } from '../store/store.ts';
 import { BadArguments } from './bad-arguments.ts';
@@ -27,8 +26,10 @@ export interface Blog {
   siteFile: string;
   /** False: there is no site file, and the defaults are in force. */
   hasSiteFile: boolean;
-  /** Reads the settings anew. */
-  load(): Promise<SiteInForce>;
+  /** The site file's text; undefined if there is none. */
+  read(): Promise<string | undefined>;
+  /** The settings in such a text, or in the site file as it is now. */
+  load(text?: { text: string | undefined }): Promise<SiteInForce>;
 }
 
 /** Opens a folder or bucket of posts; throws `BadArguments` if it is none. */
@@ -42,11 +43,9 @@ export async function openBlog(path: string, options: BlogOptions): Promise<Blog
   const hasSiteFile = (await read()) !== undefined;
   if (options.site && !hasSiteFile)
     throw new BadArguments(`--site ${options.site}: there is no such file`);
-  const load = async () => {
-    const site = siteFrom(await read(), siteFile, options.feeds);
-    return { site, fingerprint: fingerprint(site) };
-  };
-  return { folder, posts, siteFile, hasSiteFile, load };
+  const load: Blog['load'] = async (given) =>
+    settingsIn(given ? given.text : await read(), siteFile, options.feeds);
+  return { folder, posts, siteFile, hasSiteFile, read, load };
 }
 
 async function openFolder(path: string, ours: string[]) {
@@ -76,9 +75,16 @@ async function textAt(path: string): Promise<string | undefined> {
 }
 
 /** The settings in a site file's text, or the defaults where there is no such file. */
-function siteFrom(text: string | undefined, path: string, feeds: string | undefined): Site {
+async function settingsIn(
+  text: string | undefined,
+  path: string,
+  feeds: string | undefined,
+): Promise<SiteInForce> {
+  // Loaded here: a build that finds nothing changed need not wait for it.
+  const { fingerprint, readSite } = await import('../site.ts');
   try {
-    return readSite(text ?? '', feeds ? { feeds } : {});
+    const site = readSite(text ?? '', feeds ? { feeds } : {});
+    return { site, fingerprint: fingerprint(site) };
   } catch (error) {
     if (error instanceof InvalidSite)
       throw new InvalidSite(`${path}: ${error.message}`, { cause: error });

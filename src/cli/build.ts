@@ -1,12 +1,19 @@
 import { setFlagsFromString } from 'node:v8';
-import { buildAtOnce } from '../publish/at-once.ts';
-import { keptQueue } from '../publish/kept.ts';
-import { drain, queueEverything, type Run } from '../publish/local.ts';
+import type { Run } from '../publish/local.ts';
 import { type Blog, type BlogOptions, openBlog } from './blog.ts';
 import { requireApart, storeAt, widthFor } from './buckets.ts';
+import {
+  digestOf,
+  foldersOf,
+  forgetLastBuild,
+  keepLastBuild,
+  type Look,
+  lastBuildOf,
+  lookSince,
+  runSince,
+} from './last-build.ts';
 import { locked } from './lock.ts';
 import type { Output } from './output.ts';
-import { progressBar } from './progress.ts';
 import { counted, tellRun } from './summary.ts';
 
 export interface BuildOptions extends BlogOptions {
@@ -15,48 +22,73 @@ export interface BuildOptions extends BlogOptions {
   strict?: boolean;
 }
 
+/** A build that was asked for. */
+interface Build {
+  path: string;
+  blog: Blog;
+  options: BuildOptions;
+  output: Output;
+  /** On the clock of `performance`. */
+  started: number;
+}
+
 /** `tidings build POSTS --out DIR`: every feed as a file or object. Tells the exit status. */
 export async function build(path: string, options: BuildOptions, output: Output): Promise<number> {
+  const started = performance.now();
   holdYoungGeneration();
   requireApart(path, options.out, options.state);
   const ours = [options.out, ...(options.state ? [options.state] : [])];
   const blog = await openBlog(path, { ...options, ours });
+  const asked = { path, blog, options, output, started };
+  const folders = foldersOf(await storesOf(asked));
+  const settings = digestOf(await blog.read(), options.feeds);
+  const look = folders && (await lookSince(folders, settings, Date.now()));
+  if (look?.isSame && !look.isSurer) return tell(asked, look.last, runSince(look.last));
   // What is wrong with the settings is told before anything is touched.
-  await blog.load();
-  return locked(ours, output, () => buildAlone(path, blog, options, output));
+  if (!look) await blog.load();
+  return locked(ours, output, () => buildAlone(asked, look));
 }
 
-async function buildAlone(
-  path: string,
-  blog: Blog,
-  options: BuildOptions,
-  output: Output,
-): Promise<number> {
-  const { out, err } = output;
-  const started = performance.now();
-  const inForce = await blog.load();
-  const place = {
-    posts: blog.posts,
-    feeds: await storeAt(options.out, options),
-    site: async () => inForce,
-    now: Date.now,
-  };
-  const width = widthFor(path, options.out, options.state);
-  const bar = progressBar(process.stderr);
-  let run: Run;
-  if (options.state) {
-    const state = await storeAt(options.state, options);
-    const pipeline = { ...place, state, queue: await keptQueue(state) };
-    await queueEverything(pipeline);
-    run = await drain(pipeline, bar.show, width);
-  } else run = await buildAtOnce(place, bar.show, width);
-  bar.stop();
+/** Builds while nobody else does. */
+async function buildAlone(asked: Build, glance: Look | undefined): Promise<number> {
+  const { blog, options } = asked;
+  const text = await blog.read();
+  const settings = digestOf(text, options.feeds);
+  const stores = await storesOf(asked);
+  const folders = foldersOf(stores);
+  // Another build may have ended since the glance, for which this one waited.
+  const look = folders && glance?.isStill(folders, settings) ? glance : undefined;
+  if (folders && look?.isSame) {
+    await keepLastBuild(folders, settings, look.last);
+    return tell(asked, look.last, runSince(look.last));
+  }
+  if (folders) await forgetLastBuild(folders);
+  const inForce = await blog.load({ text });
+  const { buildFeeds } = await import('./build-feeds.ts');
+  const width = widthFor(asked.path, options.out, options.state);
+  const { run, etags } = await buildFeeds(stores, inForce, look, width);
+  const { title, url } = inForce.site;
+  const built = lastBuildOf(run, etags, { title, url }, look?.last);
+  if (folders && run.failures.length === 0) await keepLastBuild(folders, settings, built);
+  return tell(asked, built, look ? runSince(built, run) : run);
+}
 
-  const { site } = inForce;
-  out(`${site.title} · ${site.url}\n`);
+async function storesOf({ blog, options }: Build) {
+  const state = options.state === undefined ? undefined : await storeAt(options.state, options);
+  return { posts: blog.posts, state, feeds: await storeAt(options.out, options) };
+}
+
+/** Tells what a build did, and the exit status. */
+function tell(
+  { path, blog, options, output, started }: Build,
+  { title, url }: { title: string; url: string },
+  run: Run,
+): number {
+  const { out, err } = output;
+  out(`${title} · ${url}\n`);
   if (!blog.hasSiteFile)
     out(
-      `no site file    the blog's address is taken to be ${site.url}: tidings init ${path} writes one\n`,
+      `no site file    the blog's address is taken to be ${url}: tidings init ${path} writes one\n`,
     );
   const problems = tellRun(run, options.out, output);
   out(

@@ -4,6 +4,7 @@ import {
   entriesPrefix,
   handle,
   handleOf,
+  hasFeed,
   isPost,
   parseFeedKey,
   parseRowKey,
@@ -51,9 +52,6 @@ export function localQueue(): LocalQueue {
   };
 }
 
-/** Not the whole record: the entries of a large blog would all stay in memory. */
-export type Outcome = Pick<EntryRecord, 'post' | 'status' | 'problems' | 'due'>;
-
 /** What one emptying of the queue did. */
 export interface Run {
   /** Post → what became of it. */
@@ -68,6 +66,12 @@ export interface Run {
   failures: { what: string; error: Error }[];
 }
 
+/** Not the whole record: the entries of a large blog would all stay in memory. */
+export interface Outcome extends Pick<EntryRecord, 'post' | 'status' | 'problems' | 'due'> {
+  /** The place in the index that its id claims, if it does. */
+  idClaim?: Selection;
+}
+
 export interface Progress {
   phase: 'posts' | 'feeds';
   done: number;
@@ -78,29 +82,32 @@ export interface Progress {
  * Works until both queues are empty: every post first, then every selection once, the directory
  * last, which is how a burst is absorbed here. A full build is this with every post queued.
  * At once in work are `width`: 8 keep a disk busy beside the processor, a bucket takes more.
+ * At the end `findShared` looks for ids that two posts have.
  */
 export async function drain(
   pipeline: Pipeline & { queue: LocalQueue },
   onProgress: (progress: Progress) => void = () => {},
   width = 8,
+  findShared: (posts: Run['posts']) => Promise<Problem[]> = () => sharedIds(pipeline.state),
 ): Promise<Run> {
   const { posts, selections } = pipeline.queue;
   const run = newRun();
   const at = { width, onProgress, failures: run.failures };
   while (posts.size + selections.size > 0) {
-    await each(take(posts), { ...at, phase: 'posts' }, async (key) => {
-      const { record, changed } = await ingest(key, pipeline);
-      const { post, status, problems, due } = record;
-      run.posts.set(key, { post, status, problems, due });
-      if (changed) run.changed++;
-    });
+    // A post that changed may ask for those that link to it.
+    while (posts.size > 0)
+      await each(take(posts), { ...at, phase: 'posts' }, async (key) => {
+        const { record, changed } = await ingest(key, pipeline);
+        run.posts.set(key, outcomeOf(record));
+        if (changed) run.changed++;
+      });
     const wanted = take(selections);
     const early = wanted.delete(directory);
     await each(wanted, { ...at, phase: 'feeds' }, refreshOne);
     const late = selections.delete(directory);
     if (early || late) await each(new Set([directory]), { ...at, phase: 'feeds' }, refreshOne);
   }
-  run.sharedIds = await sharedIds(pipeline.state);
+  run.sharedIds = await findShared(run.posts);
   return run;
 
   async function refreshOne(selection: Selection): Promise<void> {
@@ -153,6 +160,11 @@ export async function each(
     }
   };
   await Promise.all(Array.from({ length: width }, worker));
+}
+
+function outcomeOf({ post, status, problems, due, claims }: EntryRecord): Outcome {
+  const idClaim = claims.find((one) => !hasFeed(one));
+  return { post, status, problems, due, ...(idClaim !== undefined && { idClaim }) };
 }
 
 function take(waiting: Set<string>): Set<string> {

@@ -1,18 +1,22 @@
-import { idsPrefix, parseMarkerKey } from '../keys.ts';
+import { idsPrefix, markerPrefix, parseMarkerKey, type Selection } from '../keys.ts';
 import type { Problem } from '../problem.ts';
 import { listAll, type Store } from '../store/store.ts';
 import { claimsOf, readRecord } from './record.ts';
 
-/** A problem for each post whose id another post has too that was published before it (RFC 4287 §4.2.6). */
-export async function sharedIds(state: Store): Promise<Problem[]> {
+/**
+ * A problem for each post whose id another post has too that was published before it
+ * (RFC 4287 §4.2.6): of all ids, or of those with these places in the index.
+ */
+export async function sharedIds(state: Store, claims?: Iterable<Selection>): Promise<Problem[]> {
   const claimants = new Map<string, Set<string>>();
-  for await (const { key } of listAll(state, idsPrefix)) {
-    const marker = parseMarkerKey(key);
-    if (!marker) continue;
-    const handles = claimants.get(marker.selection);
-    if (handles) handles.add(marker.handle);
-    else claimants.set(marker.selection, new Set([marker.handle]));
-  }
+  for (const prefix of claims ? [...claims].map(markerPrefix) : [idsPrefix])
+    for await (const { key } of listAll(state, prefix)) {
+      const marker = parseMarkerKey(key);
+      if (!marker) continue;
+      const handles = claimants.get(marker.selection);
+      if (handles) handles.add(marker.handle);
+      else claimants.set(marker.selection, new Set([marker.handle]));
+    }
   const shared = [...claimants].filter(([, handles]) => handles.size > 1);
   const problems = shared.map(([claim, handles]) => problemsOf(state, claim, [...handles]));
   return (await Promise.all(problems)).flat();

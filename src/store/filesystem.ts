@@ -1,6 +1,16 @@
 import { createHash, hash, randomUUID } from 'node:crypto';
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import {
+  closeSync,
+  type Dirent,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { Conflict, Gone, NotFound, TooLarge, Unavailable } from '../errors.ts';
 import { safe } from '../keys.ts';
@@ -109,35 +119,43 @@ export class FilesystemStore implements Store {
       walk((folder) => this.#children(folder), prefix, options.after),
       options,
     );
-    const objects = await Promise.all(found.keys.map((key) => this.#listed(key)));
-    return { objects: objects.filter((one) => one !== undefined), more: found.more };
+    return { objects: found.keys.flatMap((key) => this.#listed(key) ?? []), more: found.more };
   }
 
-  async #listed(key: string): Promise<Listed | undefined> {
-    try {
-      const { size, mtimeMs } = await stat(this.#path(key));
-      return { key, size, modified: mtimeMs };
-    } catch (cause) {
-      // Deleted between the walk and now, or a link to nothing.
-      const error = ours(cause, `cannot read ${key}`);
-      if (error instanceof NotFound) return undefined;
-      throw error;
+  /** Every object below a folder (`''`, `tags/`), with its stamp. */
+  *stamps(folder = ''): Generator<[key: string, stamp: Stamp]> {
+    for (const name of this.#children(folder)) {
+      const key = folder + name;
+      if (name.endsWith('/')) {
+        yield* this.stamps(key);
+        continue;
+      }
+      const stamp = this.stamp(key);
+      if (stamp) yield [key, stamp];
     }
   }
 
-  async #children(folder: string): Promise<string[]> {
+  /** What the system says of a file or folder, which is not read; undefined if there is none. */
+  stamp(key: string): Stamp | undefined {
     try {
-      const names = await readdir(join(this.root, folder), { withFileTypes: true });
-      const children: string[] = [];
-      for (const entry of names) {
-        if (temporary.test(entry.name) || this.#skip(folder + entry.name) || !safe(entry.name))
-          continue;
-        const kind = entry.isSymbolicLink()
-          ? await this.#behind(folder + entry.name)
-          : kindOf(entry);
-        if (kind) children.push(kind === 'folder' ? `${entry.name}/` : entry.name);
-      }
-      return children.sort(byteOrder);
+      const found = statSync(this.root + sep + key, { throwIfNoEntry: false });
+      return found && [found.size, found.mtimeMs, found.ctimeMs, found.ino];
+    } catch (cause) {
+      // Too many symbolic links, or a folder that may not be entered.
+      throw ours(cause, `cannot read ${key}`);
+    }
+  }
+
+  #listed(key: string): Listed | undefined {
+    const stamp = this.stamp(key);
+    // None: deleted between the walk and now, or a link to nothing.
+    return stamp && { key, size: stamp[0], modified: stamp[1] };
+  }
+
+  #children(folder: string): string[] {
+    try {
+      const entries = readdirSync(join(this.root, folder), { withFileTypes: true });
+      return entries.flatMap((entry) => this.#child(folder, entry) ?? []).sort(byteOrder);
     } catch (cause) {
       this.#requireRoot(cause);
       const error = ours(cause, `cannot list ${join(this.root, folder)}`);
@@ -152,14 +170,21 @@ export class FilesystemStore implements Store {
       throw new Gone(`${this.root} is gone: bring it back`, { cause });
   }
 
+  #child(folder: string, entry: Dirent): string | undefined {
+    const { name } = entry;
+    if (temporary.test(name) || this.#skip(folder + name) || !safe(name)) return undefined;
+    const kind = entry.isSymbolicLink() ? this.#behind(folder + name) : kindOf(entry);
+    return kind === 'folder' ? `${name}/` : kind && name;
+  }
+
   /** What a link leads to; nothing if that is above the link itself, which would never end. */
-  async #behind(key: string): Promise<Kind | undefined> {
+  #behind(key: string): Kind | undefined {
     const path = join(this.root, key);
     try {
-      const kind = kindOf(await stat(path));
+      const kind = kindOf(statSync(path));
       if (kind !== 'folder') return kind;
-      const above = (await realpath(dirname(path))) + sep;
-      return above.startsWith((await realpath(path)) + sep) ? undefined : 'folder';
+      const above = realpathSync(dirname(path)) + sep;
+      return above.startsWith(realpathSync(path) + sep) ? undefined : 'folder';
     } catch {
       return undefined;
     }
@@ -212,6 +237,12 @@ export class FilesystemStore implements Store {
     return join(this.root, key);
   }
 }
+
+/**
+ * A file's bytes, the time of its content and of any change to it (epoch milliseconds), and its
+ * inode. After a change it is another, but where both fell into one tick of the system's clock.
+ */
+export type Stamp = readonly [size: number, modified: number, changed: number, inode: number];
 
 /** Writes a new file, part by part: a document need not be in memory in one piece. */
 async function write(path: string, parts: readonly Uint8Array[]): Promise<void> {

@@ -11,7 +11,7 @@ describe.skipIf(why)('a build', () => {
     async (onDisk) => {
       const { status, err, wrong } = await crampedBuild(
         onDisk,
-        ({ bytes }) => `size=${bytes + 20_000}`,
+        ({ bytes }) => `size=${bytes + 8_000}`,
       );
       expect(wrong).toEqual([]);
       expect(status).toBe(1);

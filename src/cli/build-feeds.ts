@@ -1,0 +1,52 @@
+import { buildAtOnce } from '../publish/at-once.ts';
+import { keptQueue } from '../publish/kept.ts';
+import { drain, queueEverything, type Run } from '../publish/local.ts';
+import type { SiteInForce } from '../publish/pipeline.ts';
+import { sharedIds } from '../selection/shared-ids.ts';
+import type { Store } from '../store/store.ts';
+import { type Look, noting, unchangedShared } from './last-build.ts';
+import { progressBar } from './progress.ts';
+
+/** The stores of a build; without one for the state it ends with the process. */
+interface Stores {
+  posts: Store;
+  state: Store | undefined;
+  feeds: Store;
+}
+
+/** What was done, and the ETag of each object of the feeds; undefined: there is none now. */
+interface Built {
+  run: Run;
+  etags: Map<string, string | undefined>;
+}
+
+/** Publishes what a look found to differ, or everything. */
+export async function buildFeeds(
+  stores: Stores,
+  inForce: SiteInForce,
+  look: Look | undefined,
+  width: number | undefined,
+): Promise<Built> {
+  const { state } = stores;
+  const bar = progressBar(process.stderr);
+  const etags: Built['etags'] = new Map();
+  const place = { ...stores, site: async () => inForce, now: Date.now };
+  if (!state) {
+    const run = await buildAtOnce(place, bar.show, width);
+    bar.stop();
+    return { run, etags };
+  }
+  const queue = await keptQueue(state);
+  const pipeline = { ...place, state, feeds: noting(stores.feeds, etags), queue };
+  if (look) {
+    await queue.ingest(look.posts);
+    await queue.refresh([...look.selections]);
+  } else await queueEverything(pipeline);
+  const run = await drain(pipeline, bar.show, width, async (posts) => {
+    if (!look) return sharedIds(state);
+    const { problems, claims } = unchangedShared(look.last, posts);
+    return [...problems, ...(await sharedIds(state, claims))];
+  });
+  bar.stop();
+  return { run, etags };
+}
