@@ -1,11 +1,12 @@
 import { buildAtOnce } from '../publish/at-once.ts';
 import { keptQueue } from '../publish/kept.ts';
-import { drain, queueEverything, type Run } from '../publish/local.ts';
+import { drain, type Progress, queueEverything, type Run } from '../publish/local.ts';
 import type { SiteInForce } from '../publish/pipeline.ts';
 import { sharedIds } from '../selection/shared-ids.ts';
 import type { Store } from '../store/store.ts';
 import { type Look, noting, unchangedShared } from './last-build.ts';
 import { progressBar } from './progress.ts';
+import { holdYoungGeneration } from './young-generation.ts';
 
 /** The stores of a build; without one for the state it ends with the process. */
 interface Stores {
@@ -29,10 +30,14 @@ export async function buildFeeds(
 ): Promise<Built> {
   const { state } = stores;
   const bar = progressBar(process.stderr);
+  const show = (progress: Progress) => {
+    holdYoungGeneration(progress.done);
+    bar.show(progress);
+  };
   const etags: Built['etags'] = new Map();
   const place = { ...stores, site: async () => inForce, now: Date.now };
   if (!state) {
-    const run = await buildAtOnce(place, bar.show, width);
+    const run = await buildAtOnce(place, show, width);
     bar.stop();
     return { run, etags };
   }
@@ -42,7 +47,7 @@ export async function buildFeeds(
     await queue.ingest(look.posts);
     await queue.refresh([...look.selections]);
   } else await queueEverything(pipeline);
-  const run = await drain(pipeline, bar.show, width, async (posts) => {
+  const run = await drain(pipeline, show, width, async (posts) => {
     if (!look) return sharedIds(state);
     const { problems, claims } = unchangedShared(look.last, posts);
     return [...problems, ...(await sharedIds(state, claims))];

@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import type { Run } from '../publish/local.ts';
 import { type Blog, type BlogOptions, openBlog } from './blog.ts';
 import { requireApart, storeAt, widthFor } from './buckets.ts';
@@ -35,7 +34,6 @@ interface Build {
 /** `tidings build POSTS --out DIR`: every feed as a file or object. Tells the exit status. */
 export async function build(path: string, options: BuildOptions, output: Output): Promise<number> {
   const started = performance.now();
-  holdYoungGeneration();
   requireApart(path, options.out, options.state);
   const ours = [options.out, ...(options.state ? [options.state] : [])];
   const blog = await openBlog(path, { ...options, ours });
@@ -101,14 +99,6 @@ function tell(
     return 1;
   }
   return options.strict && problems.length > 0 ? 1 : 0;
-}
-
-/**
- * Keeps V8's young generation as large as loading has made it, 16 MB. It would grow fourfold, for
- * nothing: what a post leaves behind is garbage at once.
- */
-function holdYoungGeneration(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 /** Most memory that this process had at once, in megabytes. */
