@@ -166,11 +166,12 @@ async function measure(plan: FunctionPlan, { event }: Job): Promise<Measured> {
   const invoke = async (given: unknown) => {
     const begun = performance.now();
     const outcome = await sandbox.invoke(given);
-    const problem = 'error' in outcome ? outcome.error : undefined;
-    const failures = (outcome as { payload?: { batchItemFailures?: unknown[] } }).payload;
-    if (problem || failures?.batchItemFailures?.length)
-      throw new Error(`${plan.name}: ${JSON.stringify(outcome)}`);
-    return performance.now() - begun;
+    const took = performance.now() - begun;
+    const { payload } = outcome as { payload?: { batchItemFailures?: []; statusCode?: number } };
+    const isFailed = payload?.batchItemFailures?.length || (payload?.statusCode ?? 200) !== 200;
+    if ('error' in outcome || isFailed)
+      throw new Error(`${plan.name}: ${JSON.stringify(outcome).slice(0, 1000)}`);
+    return took;
   };
   const given = await event(-1);
   const begun = performance.now();
