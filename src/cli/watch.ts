@@ -59,6 +59,8 @@ export async function watch(
       for (const one of [timer, alarm, ...secondLooks]) clearTimeout(one);
       await watcher.close();
       await working;
+      // What was at work has set it again.
+      clearTimeout(alarm);
     },
   };
 

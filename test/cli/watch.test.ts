@@ -1,13 +1,13 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { openBlog } from '../../src/cli/blog.ts';
 import { type Watching, watch } from '../../src/cli/watch.ts';
 import { drain, localQueue, queueEverything } from '../../src/publish/local.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import { post } from '../blog.ts';
-import { folderWith } from './terminal.ts';
+import { folderWith, put } from './terminal.ts';
 
 const running: Watching[] = [];
-afterEach(async () => {
+afterAll(async () => {
   for (const one of running.splice(0)) await one.close();
 });
 
@@ -16,36 +16,40 @@ const soon = { timeout: 3000, interval: 20 };
 
 /** Watches a folder with a clock that a test may set. */
 async function watched(files: Record<string, string>) {
-  const clock = { ahead: 0 };
-  const now = () => Date.now() + clock.ahead;
-  const blog = await openBlog(
-    folderWith({ 'tidings.yml': 'url: https://blog.example\n', ...files }),
-    {},
-  );
+  const clock = { ahead: 0, looks: 0, held: Promise.resolve() };
+  const now = () => {
+    clock.looks++;
+    return Date.now() + clock.ahead;
+  };
+  const folder = folderWith({ 'tidings.yml': 'url: https://blog.example\n', ...files });
+  const blog = await openBlog(folder, {});
   const inForce = await blog.load();
   const pipeline = {
     posts: blog.posts,
     state: new MemoryStore(now),
     feeds: new MemoryStore(now),
-    isAlone: true,
     queue: localQueue(),
-    site: async () => inForce,
+    site: async () => {
+      await clock.held;
+      return inForce;
+    },
     now,
   };
   await queueEverything(pipeline);
   await drain(pipeline);
-  running.push(await watch(blog, pipeline, async () => {}, { out: () => {}, err: () => {} }));
+  const watching = await watch(blog, pipeline, async () => {}, { out: () => {}, err: () => {} });
+  running.push(watching);
   const titles = async () => {
     const { body } = await pipeline.feeds.get('feed.json');
     const { items } = JSON.parse(Buffer.from(body).toString()) as { items: { title: string }[] };
     return items.map(({ title }) => title);
   };
-  return { clock, titles };
+  return { clock, titles, folder, watching };
 }
 
 const inAnHour = () => new Date(Date.now() + hour).toISOString();
 
-test('a clock that jumps past the date of a scheduled post has it published', async () => {
+test.concurrent('a clock that jumps past the date of a scheduled post has it published', async () => {
   const { clock, titles } = await watched({
     'later.md': post({ title: 'Later', date: inAnHour() }),
   });
@@ -55,7 +59,7 @@ test('a clock that jumps past the date of a scheduled post has it published', as
   await vi.waitFor(async () => expect(await titles()).toEqual(['Later']), soon);
 });
 
-test('a clock that was wrong by an hour, and is set back, publishes at the right time', async () => {
+test.concurrent('a clock that was wrong by an hour, and is set back, publishes at the right time', async () => {
   const at = new Date(Date.now() + 1500).toISOString();
   const { clock, titles } = await watched({ 'later.md': post({ title: 'Later', date: at }) });
   clock.ahead = -hour;
@@ -65,11 +69,30 @@ test('a clock that was wrong by an hour, and is set back, publishes at the right
   await vi.waitFor(async () => expect(await titles()).toEqual(['Later']), soon);
 });
 
-test('a post that expires goes when the clock has jumped past that date', async () => {
+test.concurrent('a post that expires goes when the clock has jumped past that date', async () => {
   const { clock, titles } = await watched({
     'a.md': post({ title: 'A', date: '2024-03-01', expiryDate: inAnHour() }),
   });
   expect(await titles()).toEqual(['A']);
   clock.ahead = 2 * hour;
   await vi.waitFor(async () => expect(await titles()).toEqual([]), soon);
+});
+
+test.concurrent('a watch that is closed while it publishes looks at no clock any more', async () => {
+  const { clock, folder, watching } = await watched({
+    'later.md': post({ title: 'Later', date: inAnHour() }),
+  });
+  let goOn = () => {};
+  clock.held = new Promise((done) => {
+    goOn = done;
+  });
+  const before = clock.looks;
+  put(folder, 'a.md', post({ title: 'A', date: '2024-03-01' }));
+  await vi.waitFor(() => expect(clock.looks).toBeGreaterThan(before), soon);
+  const closed = watching.close();
+  goOn();
+  await closed;
+  const { looks } = clock;
+  await new Promise((done) => setTimeout(done, 1300));
+  expect(clock.looks).toBe(looks);
 });
