@@ -46,7 +46,7 @@ export async function buildAtOnce(
     const row = rowOf(selection, labelOf(selection, found.entries), found);
     const replaced = await untilWon(selection, async () => {
       const held = await Promise.all(objects.map(({ key }) => getIfThere(pipeline.feeds, key)));
-      return putFeeds(selection, found, held, pipeline);
+      return putFeeds(selection, found, held, site, pipeline);
     }).catch((error) => {
       // On a full disk the feed stays as it was, and listed.
       rows.set(selection, row);

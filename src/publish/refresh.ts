@@ -5,6 +5,7 @@ import { feedParts } from '../feed/render.ts';
 import { directory, rowKey, type Selection, site as siteSelection, twinOf } from '../keys.ts';
 import { firstMarkers, type Newest, newest } from '../selection/newest.ts';
 import type { Page } from '../selection/older.ts';
+import type { Site } from '../site.ts';
 import { isRuled } from '../site-rules.ts';
 import { type Body, getIfThere, type Stored } from '../store/store.ts';
 import { refreshDirectory, rowOf } from './directory.ts';
@@ -56,7 +57,7 @@ async function refreshFeeds(selection: Selection, pipeline: Pipeline): Promise<R
   // If the publisher of what is shown here is dead a minute from now, nobody else may know of it.
   const then = (Math.ceil(pipeline.now() / patience) + 1) * patience;
   await Promise.all(found.unsettled.map((key) => queue.schedule(key, then)));
-  const replaced = await putFeeds(selection, found, held, pipeline);
+  const replaced = await putFeeds(selection, found, held, site, pipeline);
   if (!replaced) return { written: 0, unchanged: 0 };
   await tellDirectory(selection, found, row, pipeline);
   return replaced;
@@ -71,12 +72,12 @@ export async function putFeeds(
   selection: Selection,
   found: Page,
   held: readonly (Stored | undefined)[],
-  pipeline: Omit<Pipeline, 'state' | 'queue'>,
+  site: Site,
+  pipeline: Pick<Pipeline, 'feeds' | 'hasCdn'>,
 ): Promise<Replaced | undefined> {
   const { feeds } = pipeline;
   const isUnused = found.entries.length === 0 && selection !== siteSelection;
   if (isUnused && held.every((one) => !one)) return undefined;
-  const { site } = await pipeline.site();
   const channel = feedChannel(selection, found, site);
   // All are rendered before any is put: a fault in one must not leave another's put unattended.
   const documents = new Map<Kind, Body>();
