@@ -19,10 +19,8 @@ await build({
   target: 'node24',
   mainFields: ['module', 'main'],
   legalComments: 'none',
-  // CommonJS packages require Node's own modules.
-  banner: {
-    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-  },
+  // CommonJS packages require Node's own modules, and no others; `createRequire` takes 10 ms.
+  banner: { js: 'const require = process.getBuiltinModule;' },
 });
 
 writeFileSync('dist/sbom.json', `${JSON.stringify(sbom(), null, 2)}\n`);

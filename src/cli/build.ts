@@ -11,7 +11,6 @@ import {
   lookSince,
   runSince,
 } from './last-build.ts';
-import { locked } from './lock.ts';
 import type { Output } from './output.ts';
 import { counted, tellRun } from './summary.ts';
 
@@ -44,6 +43,7 @@ export async function build(path: string, options: BuildOptions, output: Output)
   if (look?.isSame && !look.isSurer) return tell(asked, look.last, runSince(look.last));
   // What is wrong with the settings is told before anything is touched.
   if (!look) await blog.load();
+  const { locked } = await import('./lock.ts');
   return locked(ours, output, () => buildAlone(asked, look));
 }
 

@@ -116,7 +116,7 @@ export class FilesystemStore implements Store {
 
   async list(prefix: string, options: ListOptions = {}): Promise<Listing> {
     const found = await page(
-      walk((folder) => this.#children(folder), prefix, options.after),
+      walk((folder) => this.#children(folder).sort(byteOrder), prefix, options.after),
       options,
     );
     return { objects: found.keys.flatMap((key) => this.#listed(key) ?? []), more: found.more };
@@ -155,7 +155,7 @@ export class FilesystemStore implements Store {
   #children(folder: string): string[] {
     try {
       const entries = readdirSync(join(this.root, folder), { withFileTypes: true });
-      return entries.flatMap((entry) => this.#child(folder, entry) ?? []).sort(byteOrder);
+      return entries.flatMap((entry) => this.#child(folder, entry) ?? []);
     } catch (cause) {
       this.#requireRoot(cause);
       const error = ours(cause, `cannot list ${join(this.root, folder)}`);
