@@ -32,7 +32,7 @@ export interface Tally {
   polls: number;
   /** Each refresh, with what its messages were deduplicated by. */
   refreshes: { selection: string; written: number; windows: string[] }[];
-  /** Epoch milliseconds at which a post was last ingested, and an object of the feeds last put. */
+  /** Epoch milliseconds at which a changed post was last ingested, and an object of the feeds last put. */
   lastIngest: number;
   lastPut: number;
   failures: string[];
@@ -108,10 +108,10 @@ export function startPublisher({
 
   /** The functions say what they do in their logs. */
   function logger(): Logger {
-    const info = (what: string, { selection, written }: { selection: string; written: number }) => {
+    const info = (what: string, { selection, written, changed }: Said) => {
       if (what === 'ingested') {
         tally.posts++;
-        tally.lastIngest = Date.now();
+        if (changed) tally.lastIngest = Date.now();
       }
       if (what !== 'refreshed') return;
       tally.refreshes.push({ selection, written, windows: inWork.get(selection) ?? [] });
@@ -152,6 +152,13 @@ export function startPublisher({
       inWork.set(selection, [...(inWork.get(selection) ?? []), window]);
     }
   }
+}
+
+/** What a function says of a post that it has ingested, or a selection that it has refreshed. */
+interface Said {
+  selection: string;
+  written: number;
+  changed?: boolean;
 }
 
 type Handler<W> = (event: SQSEvent, context: Context, worker: W) => Promise<SQSBatchResponse>;
