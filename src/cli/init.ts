@@ -1,6 +1,8 @@
-import { stat, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { lstat, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Conflict, Unavailable } from '../errors.ts';
 import { siteFileKey } from '../keys.ts';
+import { FilesystemStore } from '../store/filesystem.ts';
 import { isThere } from './blog.ts';
 import { type Discovery, discover } from './init-discover.ts';
 import { type SiteFile, siteFile } from './init-file.ts';
@@ -28,15 +30,28 @@ export async function init(folder: string, options: InitOptions, io: Output): Pr
   const discovery = await discover(resolve(folder));
   const file = siteFile(discovery);
   try {
-    await writeFile(target, file.yaml, { flag: options.force ? 'w' : 'wx' });
+    await write(target, file.yaml, options);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why =
-      code === 'EEXIST' ? 'is there already; --force replaces it' : `cannot be written: ${message}`;
-    return refuse(io, `${target} ${why}`);
+    if (error instanceof Conflict)
+      return refuse(io, `${target} is there already; --force replaces it`);
+    const { message } = error as Error;
+    return refuse(
+      io,
+      error instanceof Unavailable ? message : `${target} cannot be written: ${message}`,
+    );
   }
   io.out(report(target, discovery, file, await postsWithin(folder)));
   return 0;
+}
+
+/** Whole or not at all: a file that is to be replaced holds what its owner wrote. */
+async function write(target: string, text: string, { force }: InitOptions): Promise<void> {
+  const there = await lstat(target).catch(() => undefined);
+  if (there && !force) throw new Conflict(target);
+  await stat(dirname(target));
+  // Not in the place of a link or a device: /dev/stdout prints it.
+  if (there && !there.isFile()) await writeFile(target, text);
+  else await new FilesystemStore(dirname(resolve(target))).put(basename(target), text);
 }
 
 function refuse(io: Output, message: string): number {

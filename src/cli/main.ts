@@ -5,14 +5,20 @@ import { enableCompileCache } from 'node:module';
 enableCompileCache();
 const { run } = await import('./program.ts');
 
+let isCut = false;
 // Whoever reads through a pipe may stop reading: `tidings explain post.md | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') process.exit();
+  // As on a full disk. What is under way is worth more than its summary.
+  if (!isCut) process.stderr.write(`what is printed here is cut off: ${error.message}\n`);
+  isCut = true;
+  process.exitCode ||= 1;
 });
+process.stderr.on('error', () => {});
 
-process.exitCode = await run(process.argv.slice(2), {
+const status = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   isTerminal: process.stderr.isTTY,
 });
+process.exitCode = status || (isCut ? 1 : 0);

@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { crampedBuild } from '../faults/full-disk.ts';
-import { whyNoDisk } from '../faults/small-disk.ts';
+import { smallDisk, whyNoDisk } from '../faults/small-disk.ts';
+import { folderWith, tidings } from './terminal.ts';
 
 const why = whyNoDisk();
 if (why) console.log(`skipped, for no disk can be mounted here: ${why}`);
@@ -33,5 +36,20 @@ describe.skipIf(why)('a build', () => {
     expect(wrong).toEqual([]);
     expect(status).toBe(1);
     expect(err).toMatch(/cannot write \/.+: the disk can only be read/);
+  });
+
+  test('leaves the settings as they were where new ones do not fit', async () => {
+    const disk = smallDisk('size=64k');
+    try {
+      const file = join(disk.folder, 'tidings.yml');
+      writeFileSync(file, 'url: https://blog.example\n');
+      writeFileSync(join(disk.folder, 'fill'), 'x'.repeat(60 * 1024));
+      const { status, err } = await tidings('init', folderWith({}), '--out', file, '--force');
+      expect([status, err]).toEqual([2, expect.stringMatching(/tidings\.yml: the disk is full/)]);
+      expect(readFileSync(file, 'utf8')).toBe('url: https://blog.example\n');
+      expect(readdirSync(disk.folder).sort()).toEqual(['fill', 'tidings.yml']);
+    } finally {
+      disk.remove();
+    }
   });
 });

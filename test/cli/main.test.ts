@@ -1,6 +1,8 @@
-import { execSync } from 'node:child_process';
+import { execSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { post } from '../blog.ts';
 import { folderWith, tidings } from './terminal.ts';
 
 const feed = '{"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": []}';
@@ -16,4 +18,21 @@ test('a reader that stops reading is no error', () => {
   const command = `"${process.execPath}" src/cli/main.ts --help | head -n 1`;
   const out = execSync(`bash -o pipefail -c '${command}' 2>&1`, { encoding: 'utf8' });
   expect(out).toBe('Usage: tidings [options] [command]\n');
+});
+
+// Linux's device that is always full.
+test.skipIf(!existsSync('/dev/full'))('a full disk under what is printed stops no build', () => {
+  const posts = folderWith({ 'a.md': post({ title: 'A', date: '2024-03-01' }) });
+  const built = (redirected: string) => {
+    const out = join(folderWith({}), 'out');
+    const command = `"${process.execPath}" src/cli/main.ts build ${posts} --out ${out} ${redirected}`;
+    const { status, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+    expect(readFileSync(join(out, 'feed.rss'), 'utf8')).toContain('<title>A</title>');
+    expect(existsSync(join(out, '.tidings-lock'))).toBe(false);
+    return { status, stderr };
+  };
+  const { status, stderr } = built('>/dev/full');
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^what is printed here is cut off: ENOSPC.*\n$/);
+  expect(built('2>/dev/full').status).toBe(0);
 });
