@@ -120,7 +120,7 @@ function jobs(): Job[] {
     {
       name: 'serve',
       what: 'serve: older entries of a tag',
-      event: () => asked(`/tags/a/before/20241231T000000Z~${rankOf('x')}~${'0'.repeat(32)}.rss`),
+      event: () => asked(`/tags/a/before/20250101T000000Z~${rankOf('x')}~${'0'.repeat(32)}.rss`),
     },
     {
       name: 'rebuild',
