@@ -29,6 +29,8 @@ const renewal = 1000;
 const glance = 50;
 /** Milliseconds without a renewal after which a holder is taken for dead: one on this machine that runs, and any other. */
 const patience = { here: 600_000, elsewhere: 20_000 };
+/** The same for one who has not even said who he is: that takes an instant. */
+const patienceForNobody = 1000;
 
 /** Of this process, as they stand in their files. */
 const ours = new Set<string>();
@@ -138,7 +140,8 @@ function isDead({ name, since }: Lock): boolean {
   const [host, id] = name.split(' ');
   const isHere = host === hostname();
   if (isHere && !ours.has(name) && !isRunning(Number(id))) return true;
-  return performance.now() - since > (isHere ? patience.here : patience.elsewhere);
+  const known = isHere ? patience.here : patience.elsewhere;
+  return performance.now() - since > (name === '' ? patienceForNobody : known);
 }
 
 /** Whether this process runs and is another: our own number on a lock that is not ours is an earlier one's. */
@@ -156,9 +159,14 @@ function isRunning(id: number): boolean {
  * whoever came last has it.
  */
 async function isTakenOver(path: string, name: string): Promise<boolean> {
-  await writeFile(path, name, { flag: 'r+' }).catch(() => {});
-  await sleep(glance);
-  if ((await look(path))?.name !== name) return false;
-  await removeDrafts(dirname(path));
+  try {
+    await writeFile(path, name, { flag: 'r+' });
+    await sleep(glance);
+    if ((await look(path))?.name !== name) return false;
+  } catch (error) {
+    if (isOf('ENOENT', error)) return false;
+    // Nothing can be written, as above; but drafts may be what fills the disk.
+  }
+  await removeDrafts(dirname(path)).catch(() => {});
   return true;
 }

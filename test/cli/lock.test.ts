@@ -52,6 +52,17 @@ describe('the lock of a folder', () => {
     expect(existsSync(join(folder, lockName))).toBe(false);
   });
 
+  test('of a process that died before it could say who it was is taken over after a second', async () => {
+    const folder = folderWith({ [lockName]: '', [draft]: 'half' });
+    const { output } = silent();
+    const begun = performance.now();
+    await locked([folder], output, async () => {
+      expect(existsSync(join(folder, draft))).toBe(false);
+      return 0;
+    });
+    expect(performance.now() - begun).toBeLessThan(3000);
+  });
+
   test('with our own number, of an earlier process, is taken over', async () => {
     const folder = folderWith({ [lockName]: `${hostname()} ${process.pid} x` });
     const { output } = silent();
