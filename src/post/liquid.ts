@@ -145,7 +145,7 @@ function shieldCode(body: string): string {
 
 engine.registerTag('post_url', {
   render(context: Context) {
-    return linkTo(templateOf(context), nameOf(this.token), lineOf(this.token));
+    return linkTo(templateOf(context), nameOf(this.token), () => lineOf(this.token));
   },
 });
 
@@ -155,7 +155,7 @@ engine.registerTag('link', {
     const given = templateOf(context);
     // Jekyll also links to pages and files, which keep their paths.
     if (given.links.has(name) || /\.(?:md|markdown|mdx)$|(?:^|\/)_posts\//.test(name)) {
-      return linkTo(given, name, lineOf(this.token));
+      return linkTo(given, name, () => lineOf(this.token));
     }
     return `${given.site.url}/${name.replace(/^\//, '')}`;
   },

@@ -24,7 +24,7 @@ export const nowhere = 'about:invalid';
 export function linkTo(
   template: Template,
   name: string,
-  line?: number,
+  line?: number | (() => number),
   guess: (post: string) => string | undefined = () => undefined,
 ): string {
   const { post, part } = splitPart(name);
@@ -35,7 +35,7 @@ export function linkTo(
     template,
     `there is no post named \`${post.slice(0, 100)}\`: its link is left out`,
     'Correct the name, or write the full address of the page.',
-    line,
+    typeof line === 'function' ? line() : line,
   );
   return nowhere;
 }
