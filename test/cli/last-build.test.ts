@@ -1,7 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  cpSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -131,6 +133,22 @@ describe('a build after a build', () => {
     for (const name of Object.keys(three)) utimesSync(join(posts, name), 1, 1);
     breakRecord(state);
     expect((await build()).status).toBe(0);
+  });
+
+  test('believes folders that were packed, and unpacked with the posts checked out anew', async () => {
+    const { posts, out, state } = await builtBlog();
+    breakRecord(state);
+    const machine = folderWith({});
+    for (const [name, folder] of Object.entries({ out, state })) {
+      execFileSync('tar', ['--posix', '-cf', join(machine, `${name}.tar`), '-C', folder, '.']);
+      mkdirSync(join(machine, name));
+      execFileSync('tar', ['-xf', join(machine, `${name}.tar`), '-C', join(machine, name)]);
+    }
+    cpSync(posts, join(machine, 'posts'), { recursive: true });
+    const places = ['--out', join(machine, 'out'), '--state', join(machine, 'state')];
+    const { status, out: said } = await tidings('build', join(machine, 'posts'), ...places);
+    expect(status).toBe(0);
+    expect(said).toMatch(/feeds +0 written, 14 unchanged/);
   });
 
   test('publishes what has come due, and what has expired', async () => {
