@@ -225,7 +225,7 @@ export async function chaos(
         },
       ),
       until(
-        () => Math.min(5000 + chances.below(20_000), length / 3),
+        () => Math.min(5000 + chances.below(20_000), length / 6),
         () => insist(lose),
       ),
       until(
