@@ -20,6 +20,8 @@ import { post } from '../blog.ts';
 import { folderWith, put, tidings } from './terminal.ts';
 
 const hour = 3_600_000;
+/** A time that files are given, seconds: one that a stamp holds exactly. */
+const old = 1_700_000_000;
 const site = 'url: https://blog.example\ntitle: The Blog\n';
 const three = {
   'tidings.yml': site,
@@ -84,16 +86,29 @@ describe('a build after a build', () => {
     expect((await build('--strict')).status).toBe(1);
   });
 
-  test('looks at the posts that changed, came or went, and at no other', async () => {
+  test('publishes the posts that changed, came or went, and then looks at nothing', async () => {
     const { posts, out, state, build } = await builtBlog();
-    breakRecord(state);
     put(posts, 'two.md', post({ title: 'Two, edited', date: '2024-03-02', tags: ['y'] }));
     put(posts, 'sub/new.md', post({ title: 'New', date: '2024-03-04', tags: ['z'] }));
-    rmSync(join(posts, 'odd.md'));
-    // The site's feed needs the broken record; those of y and z do not.
-    await build();
+    rmSync(join(posts, 'one.md'));
+    const { out: said } = await build();
+    expect(said).toMatch(/posts +3 read: 3 live, .*, 1 gone\n/);
     expect(feed(out, 'tags/y/feed.json')).toContain('Two, edited');
     expect(feed(out, 'tags/z/feed.json')).toContain('New');
+    expect(JSON.parse(feed(out, 'tags/x/feed.json')).items).toEqual([]);
+    breakRecord(state, 'two.md');
+    expect((await build()).status).toBe(0);
+  });
+
+  test('looks at no post but those that changed', async () => {
+    const { posts, state, build } = await builtBlog({
+      ...three,
+      // Of pages no feed shows anything.
+      'page.md': post({ title: 'Page' }),
+    });
+    breakRecord(state, 'page.md');
+    put(posts, 'two.md', post({ title: 'Two, edited', date: '2024-03-02', tags: ['y'] }));
+    expect((await build()).status).toBe(0);
   });
 
   test.each(['lost', 'altered', 'altered at the old time'])(
@@ -101,22 +116,35 @@ describe('a build after a build', () => {
     async (how) => {
       const { out, build } = await builtBlog();
       const path = join(out, 'tags/x/feed.json');
-      const [text, { atime, mtime }] = [feed(out, 'tags/x/feed.json'), statSync(path)];
+      const text = feed(out, 'tags/x/feed.json');
+      utimesSync(path, old, old);
+      await build();
       if (how === 'lost') rmSync(path);
       else writeFileSync(path, text.replace('One', 'Two'));
-      if (how === 'altered at the old time') utimesSync(path, atime, mtime);
+      if (how === 'altered at the old time') utimesSync(path, old, old);
       const { out: said } = await build();
       expect(said).toMatch(/feeds +1 written, 13 unchanged/);
       expect(feed(out, 'tags/x/feed.json')).toBe(text);
     },
   );
 
+  test('misses no feeds of a tag that nobody uses any more', async () => {
+    const { posts, out, state, build } = await builtBlog();
+    put(posts, 'one.md', post({ title: 'One', date: '2024-03-01' }));
+    await build();
+    rmSync(join(out, 'tags/x'), { recursive: true });
+    const fast = await build();
+    rmSync(join(state, lastBuildKey));
+    expect(summary((await build()).out)).toBe(summary(fast.out));
+  });
+
   test('sees an edit that keeps size and time', async () => {
     const { posts, out, build } = await builtBlog();
     const path = join(posts, 'one.md');
-    const { atime, mtime } = statSync(path);
+    utimesSync(path, old, old);
+    await build();
     writeFileSync(path, three['one.md'].replace('One', 'Eno'));
-    utimesSync(path, atime, mtime);
+    utimesSync(path, old, old);
     await build();
     expect(feed(out)).toContain('Eno');
   });
@@ -280,8 +308,10 @@ describe('whatever happens between builds', () => {
 
   /** Does a step to the posts, and to each of the feeds. */
   function take(one: Step, posts: string, outs: string[]): void {
-    if ('text' in one) put(posts, one.name, post(...one.text));
-    else if ('name' in one) change(join(posts, one.name), one.does);
+    if ('text' in one) {
+      put(posts, one.name, post(...one.text));
+      utimesSync(join(posts, one.name), old, old);
+    } else if ('name' in one) change(join(posts, one.name), one.does);
     else if ('nth' in one) {
       for (const out of outs) {
         const files = filesIn(out);
