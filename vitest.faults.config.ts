@@ -6,5 +6,6 @@ export default defineConfig({
     include: ['test/faults/**/*.faults.ts'],
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    maxWorkers: '100%',
   },
 });
