@@ -29,13 +29,12 @@ const blogs = values.only
   .split(',')
   .map((name) => builders[name]!(posts, join(folder, name)))
   .filter((blog) => blog !== undefined);
-for (const blog of blogs)
-  if (blog.name === 'Tidings') blog.args.push('--state', join(folder, 'state'));
+for (const blog of blogs) if (blog.name === 'Tidings') blog.args.push('--state', stateOf(blog));
 
 /** What is done to the posts before a build. */
 const changes: Record<string, (blog: Builder) => void> = {
-  'built for the first time': ({ out }) => {
-    for (const made of [out, join(folder, 'state')]) rmSync(made, { recursive: true, force: true });
+  'built for the first time': (blog) => {
+    for (const made of [blog.out, stateOf(blog)]) rmSync(made, { recursive: true, force: true });
   },
   'nothing changed': () => {},
   'one post edited': ({ posts: from }) => edit(from),
@@ -70,6 +69,11 @@ for (const [what, change] of Object.entries(changes)) {
 table(['', 'wall, s', 'times faster', 'processor, s', 'most memory, MB'], rows);
 
 rmSync(folder, { recursive: true, force: true });
+
+/** Beside what it writes. */
+function stateOf({ out }: Builder): string {
+  return join(out, '../state');
+}
 
 /** There and back. */
 function rename(from: string): void {
