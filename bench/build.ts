@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- build [--times 10] [--runs 5] [--only tidings,hugo]`: a full build of a real
  * blog's feeds, or of an archive so many times as large, by Tidings and by others; alternating,
- * after one run of each that is not counted, unless it is slow. Slow ones run less often. Prints a table of medians.
+ * after one run of each that is not counted, unless it is slow. Slow ones run less often. Medians.
  * Needs Debian's packages hugo, jekyll, ruby-jekyll-feed and time; installs Eleventy by itself.
  */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
