@@ -1,6 +1,7 @@
 /** What must hold of each of the three blogs, beyond what holds of every feed. */
 import { Parser } from 'htmlparser2';
 import type { Entry } from '../src/post/entry.ts';
+import { readSource } from '../src/post/front-matter.ts';
 import type { Built, Fact } from './corpus.ts';
 
 export async function weblog({ records, posts }: Built): Promise<Fact[]> {
@@ -85,16 +86,18 @@ export async function agency({ records, posts }: Built): Promise<Fact[]> {
   const entries = entriesOf(records);
   let late = 0;
   let lateRead = 0;
+  let twice = 0;
   for (const { key, status } of records.values()) {
-    const text = new TextDecoder().decode((await posts.get(key)).body);
+    const { body } = await posts.get(key);
+    // The records of posts that are not public, most of these, do not say what is wrong in them.
+    const { problems } = readSource(key, body);
+    if (status !== 'unread' && problems.some(({ cause }) => cause.includes('given twice'))) twice++;
+    const text = new TextDecoder().decode(body);
     if (!/^\s*\n\s*---/.test(text)) continue;
     late++;
     if (status !== 'unread' && status !== 'page') lateRead++;
   }
   const all = [...records.values()];
-  const twice = all.filter(({ problems }) =>
-    problems.some(({ cause }) => cause.includes('given twice')),
-  );
   return [
     {
       what: 'live entries with several authors',
@@ -105,11 +108,7 @@ export async function agency({ records, posts }: Built): Promise<Fact[]> {
       value: slugs(entries, 'topics').size,
       isRight: slugs(entries, 'topics').size > 0,
     },
-    exactly(
-      'files with duplicate keys, read',
-      twice.filter(({ status }) => status !== 'unread').length,
-      14,
-    ),
+    exactly('files with duplicate keys, read', twice, 14),
     exactly('files with blank lines before the front matter', late, 6),
     exactly('of these, read as posts', lateRead, late),
     exactly('expired', all.filter(({ status }) => status === 'expired').length, 1648),
