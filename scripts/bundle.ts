@@ -8,7 +8,7 @@ import { sbom } from './sbom.ts';
 
 rmSync('dist/cli', { recursive: true, force: true });
 await build({
-  entryPoints: ['src/cli/main.ts'],
+  entryPoints: ['src/cli/main.ts', 'src/cli/rendering-thread.ts'],
   outdir: 'dist/cli',
   outExtension: { '.js': '.mjs' },
   bundle: true,

@@ -6,6 +6,7 @@ import { sharedIds } from '../selection/shared-ids.ts';
 import type { Store } from '../store/store.ts';
 import { type Look, noting, unchangedShared } from './last-build.ts';
 import { progressBar } from './progress.ts';
+import { secondThread } from './second-thread.ts';
 import { holdYoungGeneration } from './young-generation.ts';
 
 /** The stores of a build; without one for the state it ends with the process. */
@@ -37,7 +38,7 @@ export async function buildFeeds(
   const etags: Built['etags'] = new Map();
   const place = { ...stores, site: async () => inForce, now: Date.now };
   if (!state) {
-    const run = await buildAtOnce(place, show, width);
+    const run = await buildAtOnce(place, { onProgress: show, width, finisher: secondThread });
     bar.stop();
     return { run, etags };
   }

@@ -11,9 +11,18 @@ export type Preview = Pick<
 >;
 
 export function previewOf(entry: Entry): Preview {
+  const known = previews.get(entry);
+  if (known) return known;
   const { link, title, published, authors, enclosures, language } = entry;
   const summary = excerpt(entry.summary || entry.content);
   return { link, title, published, authors, summary, enclosures, ...(language && { language }) };
+}
+
+/** Those that another thread made. */
+const previews = new WeakMap<Entry, Preview>();
+
+export function rememberPreview(entry: Entry, preview: Preview): void {
+  previews.set(entry, preview);
 }
 
 /** A post on the page of a feed, open. */

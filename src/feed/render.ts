@@ -1,4 +1,4 @@
-import type { Format } from '../keys.ts';
+import { type Format, formats } from '../keys.ts';
 import type { Entry } from '../post/entry.ts';
 import type { Site } from '../site.ts';
 import { atomEntries, atomHead, atomTail } from './atom.ts';
@@ -41,10 +41,12 @@ export function feedParts(
   channel: Channel,
   entries: readonly Entry[],
   site: Site,
-): Buffer<ArrayBuffer>[] {
+): Uint8Array<ArrayBuffer>[] {
   const { head, separator, tail } = renderers[format];
   const between = Buffer.from(separator);
-  const parts = [Buffer.from(head(channel, updatedOf(entries, site), site))];
+  const parts: Uint8Array<ArrayBuffer>[] = [
+    Buffer.from(head(channel, updatedOf(entries, site), site)),
+  ];
   for (const bytes of rendered(format, entries, site)) {
     if (parts.length > 1) parts.push(between);
     parts.push(bytes);
@@ -60,12 +62,34 @@ function updatedOf(entries: readonly Entry[], site: Site): string {
   );
 }
 
-type Known = WeakMap<Entry, Buffer<ArrayBuffer>>;
+/** An entry in each format, in UTF-8. */
+export type Renderings = Record<Format, Uint8Array<ArrayBuffer>>;
+
+/** Entries in each format, for another thread to remember: each has memory of its own, which can be handed over. */
+export function renderEntries(entries: readonly Entry[], site: Site): Renderings[] {
+  const encoder = new TextEncoder();
+  const [rss, atom, json] = formats.map((format) =>
+    renderers[format].entries(entries, site).map((text) => encoder.encode(text)),
+  );
+  return entries.map((_, at) => ({ rss: rss![at]!, atom: atom![at]!, json: json![at]! }));
+}
+
+/** Notes what another thread has rendered, which is not rendered here then. */
+export function rememberEntry(entry: Entry, site: Site, renderings: Renderings): void {
+  const known = knownTo(site);
+  for (const format of formats) known[format].set(entry, renderings[format]);
+}
+
+type Known = WeakMap<Entry, Uint8Array<ArrayBuffer>>;
 
 /** Entries already rendered, for as long as they and their site live. */
 const memory = new WeakMap<Site, Record<Format, Known>>();
 
-function rendered(format: Format, entries: readonly Entry[], site: Site): Buffer<ArrayBuffer>[] {
+function rendered(
+  format: Format,
+  entries: readonly Entry[],
+  site: Site,
+): Uint8Array<ArrayBuffer>[] {
   const known = knownTo(site)[format];
   const unknown = entries.filter((entry) => !known.has(entry));
   for (const [at, text] of renderers[format].entries(unknown, site).entries()) {

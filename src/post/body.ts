@@ -1,3 +1,4 @@
+import type { Problem } from '../problem.ts';
 import type { Site } from '../site.ts';
 import { mostOf, within } from './budget.ts';
 import { renderHexoTags } from './hexo-tags.ts';
@@ -7,7 +8,7 @@ import { renderLiquid } from './liquid.ts';
 import { renderMarkdown } from './markdown.ts';
 import { renderMdx } from './mdx.ts';
 import type { Body, Dialect, Source } from './post.ts';
-import { report, type Template } from './template.ts';
+import { type Report, report, type Template } from './template.ts';
 
 /**
  * A post's body, from what its author wrote to what a feed carries: its dialect's templates, then
@@ -24,35 +25,36 @@ export interface BodyOptions {
   links: ReadonlyMap<string, string>;
 }
 
-/** A body whose templates have run: the first half of the way, on which most problems are found. */
-export interface Templated extends Template {
-  dialect: Dialect;
+/** A body whose templates have run: the first half of the way, on which most problems are found. Plain data. */
+export interface Templated extends Report, Pick<BodyOptions, 'dialect' | 'link'> {
   text: string;
 }
 
 /** Renders a post's body to clean HTML, and notes its parts; throws InvalidPost if that grows too long. */
 export function renderBody(source: Source, options: BodyOptions): Body {
-  return finishBody(runTemplates(source, options));
+  return finishBody(runTemplates(source, options), options.site);
 }
 
 /** The first half: templates. */
 export function runTemplates(source: Source, options: BodyOptions): Templated {
-  const { dialect, site } = options;
-  const template: Template = { ...options, source, problems: [] };
-  const rendered = templated(dialect, template);
+  const { dialect, site, link } = options;
+  const { key, bodyLine } = source;
+  const problems: Problem[] = [];
+  const rendered = templated(dialect, { ...options, source, problems });
   within(rendered.length, mostOf(site));
-  return { ...template, dialect, text: markExcerpt(rendered, source, site.separator) };
+  const text = markExcerpt(rendered, source, site.separator);
+  return { source: { key, bodyLine }, dialect, link, text, problems };
 }
 
 /** The second: Markdown, then one pass over the HTML. */
-export function finishBody(template: Templated): Body {
-  const { source, site, dialect, link, text } = template;
+export function finishBody({ source, dialect, link, text, ...rest }: Templated, site: Site): Body {
   const most = mostOf(site);
-  const tell = (cause: string, remedy: string) => report(template, cause, remedy);
+  const problems = [...rest.problems];
+  const tell = (cause: string, remedy: string) => report({ source, problems }, cause, remedy);
   const html = source.key.endsWith('.html')
     ? text
     : renderMarkdown(text, dialect, link, { most, tell });
-  return { ...cleanHtml(html, link, most), problems: template.problems };
+  return { ...cleanHtml(html, link, most), problems };
 }
 
 function templated(dialect: Dialect, template: Template): string {

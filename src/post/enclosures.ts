@@ -34,13 +34,20 @@ export function enclosuresOf(reading: Reading, link: string): Enclosure[] {
   return found;
 }
 
-/** Length and duration of the first enclosure, where the front matter has them beside it. */
-export function withMeasures(reading: Reading, enclosures: Enclosure[]): Enclosure[] {
-  const [first, ...others] = enclosures;
-  if (!first) return [];
+/** Length and duration of a medium, where they are known. */
+export type Measures = Pick<Enclosure, 'length' | 'duration'>;
+
+/** What the front matter has of them beside the first enclosure. */
+export function measuresOf(reading: Reading): Measures {
   const [length] = present(reading, ['length', 'filesize', 'file_size', 'enclosure_length']);
   const [duration] = present(reading, ['duration', 'itunes_duration', 'itunes:duration']);
-  return [{ ...measured(length?.value, duration?.value), ...first }, ...others];
+  return measured(length?.value, duration?.value);
+}
+
+/** The enclosures, the first with these measures where it has none of its own. */
+export function withMeasures(measures: Measures, enclosures: Enclosure[]): Enclosure[] {
+  const [first, ...others] = enclosures;
+  return first ? [{ ...measures, ...first }, ...others] : [];
 }
 
 function enclosureOf(value: unknown, link: string): Enclosure | undefined {
@@ -86,7 +93,7 @@ function made(written: string, { link, length, duration, type, title }: Details)
   return name === '' ? enclosure : { ...enclosure, title: name };
 }
 
-function measured(length: unknown, duration: unknown): Pick<Enclosure, 'length' | 'duration'> {
+function measured(length: unknown, duration: unknown): Measures {
   const bytes = wholeOf(length);
   const seconds = secondsOf(duration);
   return {

@@ -3,11 +3,18 @@ import { oneLine, type Problem } from '../problem.ts';
 import type { Site } from '../site.ts';
 import { languageTag } from '../site-values.ts';
 import { authorsOf } from './authors.ts';
-import { finishBody, runTemplates } from './body.ts';
+import { finishBody, runTemplates, type Templated } from './body.ts';
 import { xmlText } from './characters.ts';
 import { timestamp } from './dates.ts';
 import { dialectOf } from './dialect.ts';
-import { enclosuresOf, episodeOf, imageOf, withMeasures } from './enclosures.ts';
+import {
+  enclosuresOf,
+  episodeOf,
+  imageOf,
+  type Measures,
+  measuresOf,
+  withMeasures,
+} from './enclosures.ts';
 import type { Entry, Term } from './entry.ts';
 import { isFaultless } from './faultless.ts';
 import { begin, flagOf, ignore, present, quote, type Reading, textOf } from './fields.ts';
@@ -37,15 +44,21 @@ export function parsePost(
   links: ReadonlyMap<string, string> = new Map(),
 ): Post | Page {
   const outline = outlinePost(source, site, links);
-  return 'page' in outline ? outline : outline.finish();
+  return 'page' in outline ? outline : finishPost(outline, site);
 }
 
-/** A post before its body is rendered: what its entry has of that is missing, its problems are all but that's. */
+/**
+ * A post before its body is rendered: what its entry has of that is missing, its problems are all
+ * but that's. Plain data, for another thread to finish.
+ */
 export interface Outline extends Post {
   /** True: in the body nothing is left that could be reported. */
   isFaultless: boolean;
-  /** The post with its body. Throws InvalidPost if that becomes too long. */
-  finish(): Post;
+  template: Templated;
+  /** What the front matter says of the body's first medium. */
+  measures: Measures;
+  /** Of the front matter, however many. */
+  reported: Problem[];
 }
 
 /** The same up to the rendering of the body, which takes most of the time. */
@@ -80,13 +93,20 @@ export function outlinePost(
   };
   return {
     ...outline,
-    isFaultless: isFaultless(template.text, template),
-    finish: () => {
-      const body = finishBody(template);
-      const problems = inOrder([...reading.problems, ...body.problems]);
-      return { ...outline, entry: withBody(entry, body, reading), problems };
-    },
+    isFaultless: isFaultless(template.text, { site, link }),
+    template,
+    measures: measuresOf(reading),
+    reported: reading.problems,
   };
+}
+
+/** The post with its body. Throws InvalidPost if that becomes too long. */
+export function finishPost(outline: Outline, site: Site): Post {
+  const { isFaultless, template, measures, reported, ...post } = outline;
+  const body = finishBody(template, site);
+  const sources = { ...post.sources };
+  const entry = withBody(post.entry, body, sources, measures);
+  return { ...post, entry, sources, problems: inOrder([...reported, ...body.problems]) };
 }
 
 // A post with more is broken in one way, not in so many.
@@ -134,16 +154,15 @@ function entryOf(
     summary: summaryOf(reading, link) ?? '',
     content: '',
     ...(image !== undefined && { image }),
-    enclosures: withMeasures(reading, enclosuresOf(reading, link)),
+    enclosures: withMeasures(measuresOf(reading), enclosuresOf(reading, link)),
     ...(language !== undefined && { language }),
     ...(episode && { episode }),
   };
 }
 
 /** The entry with what its body says where nothing else does. */
-function withBody(entry: Entry, body: Body, reading: Reading): Entry {
+function withBody(entry: Entry, body: Body, sources: Post['sources'], measures: Measures): Entry {
   const whole = { ...entry, content: body.html };
-  const { sources } = reading;
   if (sources['title'] === nameOfFile && body.firstHeading) {
     sources['title'] = 'first heading';
     whole.title = shortTitle(body.firstHeading);
@@ -159,7 +178,7 @@ function withBody(entry: Entry, body: Body, reading: Reading): Entry {
   }
   if (whole.enclosures.length === 0 && body.media.length > 0) {
     sources['enclosures'] = 'body';
-    whole.enclosures = withMeasures(reading, body.media);
+    whole.enclosures = withMeasures(measures, body.media);
   }
   return whole;
 }

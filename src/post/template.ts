@@ -51,8 +51,14 @@ export function splitPart(name: string): { post: string; part: string } {
 // A post with more is broken in one way, not in so many.
 const most = 200;
 
+/** Where problems of a post's body are reported. */
+export interface Report {
+  source: Pick<Source, 'key' | 'bodyLine'>;
+  problems: Problem[];
+}
+
 /** Reports a problem, once, on a line of the body counted from 1. */
-export function report(template: Template, cause: string, remedy: string, line?: number): void {
+export function report(template: Report, cause: string, remedy: string, line?: number): void {
   if (template.problems.length >= most) return;
   const { key, bodyLine } = template.source;
   const at = line === undefined ? undefined : bodyLine + line - 1;

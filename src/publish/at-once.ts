@@ -1,7 +1,9 @@
 import { labelOf } from '../feed/channel.ts';
 import { directory, handle, isPost, parseFeedKey, rankOf, type Selection } from '../keys.ts';
-import { outlinePost } from '../post/parse.ts';
-import { getIfThere, listAll } from '../store/store.ts';
+import { finishPost, type Outline, outlinePost } from '../post/parse.ts';
+import type { Post } from '../post/post.ts';
+import type { Site } from '../site.ts';
+import { getIfThere, listAll, type Stored } from '../store/store.ts';
 import { Collection } from './collection.ts';
 import { putDirectory, type Row, rowOf } from './directory.ts';
 import { linksOf, publicPart, referencesOf, unread } from './ingest.ts';
@@ -9,10 +11,26 @@ import { add, each, newRun, type Outcome, type Progress, type Run } from './loca
 import { objectsOf } from './objects.ts';
 import type { Pipeline } from './pipeline.ts';
 import { putFeeds, untilWon } from './refresh.ts';
-import { linkBehind, resolve } from './resolve.ts';
+import { linkIn, resolve } from './resolve.ts';
 import { getPost, sourceOf } from './source.ts';
 
 type Stateless = Omit<Pipeline, 'state' | 'queue'>;
+
+/** Who renders bodies in the place of this thread. */
+export interface Finisher {
+  /** A body that will probably be wanted, so that it may be begun. */
+  expect(outline: Outline): void;
+  /** What `finishPost` gives; what it fails at is tried again here, which tells why. */
+  finish(outline: Outline): Promise<Post>;
+}
+
+export interface Manner {
+  onProgress?: (progress: Progress) => void;
+  /** Posts, and feeds, that are worked on at once. */
+  width?: number | undefined;
+  /** Called with the number of posts. */
+  finisher?: (posts: number, site: Site) => Finisher | undefined;
+}
 
 /**
  * A full build that leaves nothing behind but the feeds: every post is read once, and what its
@@ -22,25 +40,32 @@ type Stateless = Omit<Pipeline, 'state' | 'queue'>;
  */
 export async function buildAtOnce(
   pipeline: Stateless,
-  onProgress: (progress: Progress) => void = () => {},
-  width = 8,
+  manner: Manner = {},
   isLazy = true,
 ): Promise<Run> {
   const { site } = await pipeline.site();
   const run = newRun();
-  const manner = { width, onProgress, failures: run.failures };
+  const { width = 8, onProgress = () => {} } = manner;
+  const at = { width, onProgress, failures: run.failures };
   const posts = new Collection(site.entries);
-  await each(await keysOf(pipeline), { ...manner, phase: 'posts' }, async (key) => {
-    run.posts.set(key, await read(key, pipeline, posts, isLazy));
+  const keys = await keysOf(pipeline);
+  const finisher = isLazy ? manner.finisher?.(keys.size, site) : undefined;
+  const finish = async (outline: Outline) =>
+    (await finisher?.finish(outline).catch(() => undefined)) ?? finishPost(outline, site);
+  const expect = (outline: Outline) => finisher?.expect(outline);
+  const reading = { ...pipeline, run, collection: posts, named: new Map(), isLazy, expect, finish };
+  await each(keys, { ...at, phase: 'posts' }, async (key) => {
+    run.posts.set(key, await read(key, reading));
     run.changed++;
   });
-  // A body may fail only by a fault of ours. Then another post takes its place: which, they all tell.
-  if (!posts.finish()) return buildAtOnce(pipeline, onProgress, width, false);
   run.sharedIds = posts.sharedIds();
 
   const rows = new Map<Selection, Row>();
+  let isWhole = true;
   const selections = await selectionsOf(pipeline, posts);
-  await each(selections, { ...manner, phase: 'feeds' }, async (selection) => {
+  await each(selections, { ...at, phase: 'feeds' }, async (selection) => {
+    if (!(await posts.finish(selection, finish))) isWhole = false;
+    if (!isWhole) return;
     const found = posts.found(selection);
     const objects = objectsOf(selection, pipeline);
     const row = rowOf(selection, labelOf(selection, found.entries), found);
@@ -55,16 +80,19 @@ export async function buildAtOnce(
     add(run, replaced ?? { written: 0, unchanged: 0 });
     if (replaced) rows.set(selection, row);
   });
-  await each(new Set([directory]), { ...manner, phase: 'feeds' }, async () => {
+  // A body may fail only by a fault of ours. Then another post takes its place: which, they all tell.
+  if (!isWhole) return buildAtOnce(pipeline, manner, false);
+  await each(new Set([directory]), { ...at, phase: 'feeds' }, async () => {
     add(run, await untilWon(directory, () => putDirectory(async () => rows, pipeline)));
   });
   return run;
 }
 
+/** The last first, which are the newest where files are named by date: they are shown. */
 async function keysOf({ posts }: Stateless): Promise<Set<string>> {
-  const keys = new Set<string>();
-  for await (const { key } of listAll(posts, '')) if (isPost(key)) keys.add(key);
-  return keys;
+  const keys: string[] = [];
+  for await (const { key } of listAll(posts, '')) if (isPost(key)) keys.push(key);
+  return new Set(keys.reverse());
 }
 
 /** Those of the posts, and those that had feeds before. */
@@ -83,23 +111,31 @@ async function selectionsOf(
   return selections;
 }
 
+interface Reading extends Stateless {
+  run: Pick<Run, 'posts'>;
+  collection: Collection;
+  /** Posts that were got because others name them, until it is their turn. */
+  named: Map<string, Stored>;
+  isLazy: boolean;
+  expect: Finisher['expect'];
+  finish: Finisher['finish'];
+}
+
 /** Reads a post, and collects it if it is public. */
-async function read(
-  key: string,
-  pipeline: Stateless,
-  collection: Collection,
-  isLazy: boolean,
-): Promise<Outcome> {
-  const { posts, now } = pipeline;
-  const { site } = await pipeline.site();
-  const post = await getPost(posts, key);
+async function read(key: string, reading: Reading): Promise<Outcome> {
+  const { posts, now, run, collection, named, isLazy, expect, finish } = reading;
+  const { site } = await reading.site();
+  const post = named.get(key) ?? (await getPost(posts, key));
+  named.delete(key);
   if (!post) return { post: null, status: 'gone', problems: [], due: null };
   const { etag } = post;
   const linkOf = async (of: string) => {
     const known = collection.links.get(of);
     if (known !== undefined) return known;
-    const link = await linkBehind(posts, of, site, now());
+    const other = await getPost(posts, of);
+    const link = other ? linkIn(of, other, site, now()) : null;
     collection.links.set(of, link);
+    if (other && !run.posts.has(of)) named.set(of, other);
     return link;
   };
   const references = await resolve(referencesOf(key, post, site), linkOf);
@@ -108,7 +144,7 @@ async function read(
     const outline = outlinePost(source, site, linksOf(references));
     const isPage = 'page' in outline;
     const canWait = isPage || (isLazy && outline.isFaultless);
-    const { entry, ...rest } = publicPart(canWait ? outline : outline.finish(), now());
+    const { entry, ...rest } = publicPart(canWait ? outline : await finish(outline), now());
     if (entry && !isPage) {
       collection.links.set(key, entry.link);
       const place = {
@@ -116,7 +152,8 @@ async function read(
         rank: rankOf(key),
         handle: handle(key),
       };
-      collection.add({ ...place, key, entry, ...(canWait && { outline }) });
+      const isShown = collection.add({ ...place, key, entry, ...(canWait && { outline }) });
+      if (isShown && canWait) expect(outline);
     }
     return { post: etag, ...rest };
   } catch (error) {

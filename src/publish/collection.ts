@@ -1,5 +1,6 @@
 import { hasFeed, type Place, type Selection, site } from '../keys.ts';
 import type { Outline } from '../post/parse.ts';
+import type { Post } from '../post/post.ts';
 import type { Problem } from '../problem.ts';
 import { distinct, type Found, order } from '../selection/entries.ts';
 import { type Newest, yearsOf } from '../selection/newest.ts';
@@ -37,40 +38,57 @@ export class Collection {
     this.#wanted = wanted;
   }
 
-  add(post: Collected): void {
+  /** Tells whether a feed shows it, as far as posts were read. */
+  add(post: Collected): boolean {
     const { published, rank, handle, entry, key } = post;
     this.#published.push({ published });
+    let isShown = false;
     for (const claim of new Set(claimsOf(entry, key))) {
-      if (hasFeed(claim)) this.#put(claim, post);
+      if (hasFeed(claim)) isShown = this.#put(claim, post) || isShown;
       else {
         const known = this.#ids.get(claim) ?? [];
         this.#ids.set(claim, [...known, { published, rank, handle, key, id: entry.id }]);
       }
     }
+    return isShown;
   }
 
-  #put(selection: Selection, post: Collected): void {
+  #put(selection: Selection, post: Collected): boolean {
     const shelf = this.#shelves.get(selection) ?? { count: 0, newest: [] };
     this.#shelves.set(selection, shelf);
     shelf.count++;
     const { newest } = shelf;
-    newest.splice(newest.findLastIndex((one) => order(one, post) < 0) + 1, 0, post);
+    const place = newest.findLastIndex((one) => order(one, post) < 0) + 1;
+    newest.splice(place, 0, post);
     if (newest.length > this.#wanted + 1) newest.pop();
+    return place < this.#wanted;
   }
 
-  selections(): Iterable<Selection> {
-    return this.#shelves.keys();
+  /** Those of new posts alone first: where these are read first, so are all that they show. */
+  selections(): Selection[] {
+    const oldest = (selection: Selection) => this.#shown(selection).at(-1)?.published ?? 0;
+    return [...this.#shelves.keys()].sort((one, other) => oldest(other) - oldest(one));
   }
 
-  /** Renders the bodies that some feed shows. False: one of them cannot be rendered. */
-  finish(): boolean {
+  /** Has the bodies that a selection's feeds show rendered. False: one of them cannot be. */
+  async finish(
+    selection: Selection,
+    finish: (outline: Outline) => Promise<Post>,
+  ): Promise<boolean> {
     try {
-      for (const { newest } of this.#shelves.values())
-        newest.slice(0, this.#wanted).forEach(finish);
+      for (const post of this.#shown(selection)) {
+        if (!post.outline) continue;
+        post.entry = (await finish(post.outline)).entry;
+        delete post.outline;
+      }
       return true;
     } catch {
       return false;
     }
+  }
+
+  #shown(selection: Selection): Collected[] {
+    return this.#shelves.get(selection)?.newest.slice(0, this.#wanted) ?? [];
   }
 
   /** What `newest` finds of a selection, or of one that nobody uses. */
@@ -94,10 +112,4 @@ export class Collection {
   sharedIds(): Problem[] {
     return [...this.#ids.values()].flatMap((claimants) => sharedId(claimants.sort(order)));
   }
-}
-
-function finish(post: Collected): void {
-  if (!post.outline) return;
-  post.entry = post.outline.finish().entry;
-  delete post.outline;
 }

@@ -33,7 +33,11 @@ export async function linkBehind(
   now: number,
 ): Promise<string | null> {
   const post = await getPost(posts, key);
-  if (!post) return null;
+  return post ? linkIn(key, post, site, now) : null;
+}
+
+/** The same of a post that was read. */
+export function linkIn(key: string, post: Stored, site: Site, now: number): string | null {
   const known = addressesOf(site);
   const last = known.get(key);
   const address = last?.etag === post.etag ? last.address : addressIn(key, post, site);

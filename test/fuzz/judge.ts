@@ -8,7 +8,7 @@ import { feedKey, formats, keyOf, pageKey, pathOf, safe } from '../../src/keys.t
 import { dialectOf } from '../../src/post/dialect.ts';
 import type { Entry } from '../../src/post/entry.ts';
 import { readSource } from '../../src/post/front-matter.ts';
-import { type Outline, outlinePost } from '../../src/post/parse.ts';
+import { finishPost, type Outline, outlinePost } from '../../src/post/parse.ts';
 import type { Page, Post } from '../../src/post/post.ts';
 import { references } from '../../src/post/references.ts';
 import { slug } from '../../src/post/term.ts';
@@ -62,7 +62,7 @@ function attempt({ key, bytes, site }: Case, faults: string[]): Post | Page | un
         if (one.split('/').includes('..')) faults.push(`refers to ${one}`);
     }
     const outline = outlinePost(source, site, links);
-    return 'page' in outline ? outline : finished(outline, faults);
+    return 'page' in outline ? outline : finished(outline, site, faults);
   } catch (error) {
     if (!(error instanceof InvalidPost)) faults.push(`throws ${(error as Error)?.stack ?? error}`);
     else {
@@ -75,9 +75,9 @@ function attempt({ key, bytes, site }: Case, faults: string[]): Post | Page | un
 }
 
 /** A body that looks faultless must turn out so: a build reports nothing of those that it does not render. */
-function finished(outline: Outline, faults: string[]): Post {
+function finished(outline: Outline, site: Site, faults: string[]): Post {
   try {
-    const post = outline.finish();
+    const post = finishPost(outline, site);
     if (outline.isFaultless && post.problems.length !== outline.problems.length)
       faults.push(`looks faultless, but ${post.problems.at(-1)?.cause}`);
     return post;

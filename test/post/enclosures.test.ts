@@ -3,6 +3,7 @@ import {
   enclosuresOf,
   episodeOf,
   imageOf,
+  measuresOf,
   secondsOf,
   withMeasures,
 } from '../../src/post/enclosures.ts';
@@ -51,7 +52,7 @@ describe('enclosures', () => {
   );
 
   test('length and duration may stand beside the file', () => {
-    const of = reading('length: 99\nduration: 62:03');
+    const of = measuresOf(reading('length: 99\nduration: 62:03'));
     expect(withMeasures(of, [mp3, mp3])).toEqual([{ ...mp3, length: 99, duration: 3723 }, mp3]);
     expect(withMeasures(of, [{ ...mp3, length: 5 }])).toEqual([
       { ...mp3, length: 5, duration: 3723 },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { InvalidPost } from '../../src/errors.ts';
 import { readSource } from '../../src/post/front-matter.ts';
-import { type Outline, outlinePost } from '../../src/post/parse.ts';
+import { finishPost, type Outline, outlinePost } from '../../src/post/parse.ts';
 import { readSite, type Site } from '../../src/site.ts';
 import { post } from '../blog.ts';
 import { costly } from '../fuzz/costly.ts';
@@ -38,7 +38,7 @@ test.each([512, 8])('no body that was made to do harm looks faultless, in %i KB'
     const outline = outlined(text(2000), site, key);
     if (!outline?.isFaultless) return [];
     try {
-      const { problems } = outline.finish();
+      const { problems } = finishPost(outline, site);
       const [more] = problems.slice(outline.problems.length);
       return more ? [`${name}: ${more.cause}`] : [];
     } catch (error) {

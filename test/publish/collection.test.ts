@@ -1,40 +1,48 @@
 import { expect, test } from 'vitest';
 import { handle, rankOf } from '../../src/keys.ts';
 import { readSource } from '../../src/post/front-matter.ts';
-import { type Outline, outlinePost } from '../../src/post/parse.ts';
+import { finishPost, type Outline, outlinePost } from '../../src/post/parse.ts';
 import { Collection } from '../../src/publish/collection.ts';
 import { readSite } from '../../src/site.ts';
 import { post } from '../blog.ts';
 
+const site = readSite('');
+
 function outlineOf(key: string, date: string): Outline {
-  const outline = outlinePost(readSource(key, Buffer.from(post({ date }))), readSite(''));
+  const outline = outlinePost(readSource(key, Buffer.from(post({ date }))), site);
   if ('page' in outline) throw new Error('a page');
   return outline;
 }
 
-/** A collection of which feeds show one post, with these; `finish` takes the place of that of the first. */
-function collected(finish: Outline['finish'], ...dates: string[]): Collection {
+/** A collection of which feeds show one post, and which of these they showed when they were added. */
+function collected(...dates: string[]) {
   const collection = new Collection(1);
-  for (const [at, date] of dates.entries()) {
+  const shown = dates.map((date, at) => {
     const key = `${at}.md`;
     const outline = outlineOf(key, date);
     const { entry } = outline;
     const place = { published: Date.parse(entry.published) / 1000, rank: rankOf(key) };
-    const given = at === 0 ? { ...outline, finish } : outline;
-    collection.add({ ...place, handle: handle(key), key, entry, outline: given });
-  }
-  return collection;
+    return collection.add({ ...place, handle: handle(key), key, entry, outline });
+  });
+  return { collection, shown };
 }
 
-const fails = () => {
-  throw new RangeError('Maximum call stack size exceeded');
-};
+/** Renders all but the first post. */
+async function finish(outline: Outline) {
+  if (outline.key === '0.md') throw new RangeError('Maximum call stack size exceeded');
+  return finishPost(outline, site);
+}
 
-test('renders what a feed shows, and tells if that fails', () => {
-  expect(collected(fails, '2024-03-09', '2024-03-08').finish()).toBe(false);
-  const others = collected(fails, '2024-03-08', '2024-03-09');
-  expect(others.finish()).toBe(true);
-  const { entries, next, count } = others.found('site');
+test('tells what is shown of the posts added so far', () => {
+  expect(collected('2024-03-08', '2024-03-07', '2024-03-09').shown).toEqual([true, false, true]);
+});
+
+test('renders what a feed shows, and tells if that fails', async () => {
+  const failing = collected('2024-03-09', '2024-03-08').collection;
+  expect(await failing.finish('site', finish)).toBe(false);
+  const { collection } = collected('2024-03-08', '2024-03-09');
+  expect(await collection.finish('site', finish)).toBe(true);
+  const { entries, next, count } = collection.found('site');
   expect(entries.map(({ content }) => content)).toEqual(['<p>Some text.</p>']);
   expect([next?.handle, count]).toEqual([handle('1.md'), 2]);
 });

@@ -1,0 +1,37 @@
+/** The second thread of a build: outlines come in, and go out as posts, with what feeds and pages have of them. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { type Preview, previewOf } from '../feed/page-posts.ts';
+import { type Renderings, renderEntries } from '../feed/render.ts';
+import { finishPost, type Outline } from '../post/parse.ts';
+import type { Post } from '../post/post.ts';
+import type { Site } from '../site.ts';
+
+/** A post whose entry has its content in the renderings alone; or why there is none. */
+export type Finished =
+  | { post: Post; renderings: Renderings; preview: Preview }
+  | { failure: string };
+
+const site = workerData as Site;
+
+parentPort!.on('message', (outlines: Outline[]) => {
+  const posts = outlines.map((outline) => orFailure(() => finishPost(outline, site)));
+  const entries = posts.flatMap((one) => ('failure' in one ? [] : one.entry));
+  const rendered = renderEntries(entries, site);
+  const finished = posts.map((one): Finished => {
+    if ('failure' in one) return one;
+    const post = { ...one, entry: { ...one.entry, content: '' } };
+    return { post, renderings: rendered.shift()!, preview: previewOf(one.entry) };
+  });
+  const memory = finished.flatMap((one) =>
+    'failure' in one ? [] : Object.values(one.renderings).map(({ buffer }) => buffer),
+  );
+  parentPort!.postMessage(finished, memory);
+});
+
+function orFailure(finish: () => Post): Post | { failure: string } {
+  try {
+    return finish();
+  } catch (error) {
+    return { failure: String(error) };
+  }
+}

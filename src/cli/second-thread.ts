@@ -1,0 +1,83 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { rememberPreview } from '../feed/page-posts.ts';
+import { rememberEntry } from '../feed/render.ts';
+import type { Outline } from '../post/parse.ts';
+import type { Post } from '../post/post.ts';
+import type { Finisher } from '../publish/at-once.ts';
+import type { Site } from '../site.ts';
+import type { Finished } from './rendering-thread.ts';
+
+/** Posts for which a thread is worth its start: a twentieth of a second and 20 MB. */
+const enough = 200;
+/** Bodies in a message: one by one, the messages and the documents that `feed` builds cost more. */
+const together = 20;
+/** Megabytes for what rendering leaves behind, which is garbage at once. */
+const young = 48;
+
+type Asked = ReturnType<typeof Promise.withResolvers<Post>>;
+
+/**
+ * A second thread that renders bodies, and their entries as feeds and pages have them, while this
+ * one reads posts and writes feeds: each has code of its own, so that little is made ready twice.
+ * It keeps no process alive. Undefined where there are too few posts, or one processor.
+ */
+export function secondThread(posts: number, site: Site): Finisher | undefined {
+  if (posts < enough || availableParallelism() < 2) return undefined;
+  const kind = import.meta.url.endsWith('.ts') ? 'ts' : 'mjs';
+  const thread = new Worker(new URL(`./rendering-thread.${kind}`, import.meta.url), {
+    workerData: site,
+    resourceLimits: { maxYoungGenerationSizeMb: young },
+  });
+  thread.unref();
+  /** In the order of what was sent, which is that of the answers. */
+  const waiting: Asked[] = [];
+  const known = new WeakMap<Outline, Promise<Post>>();
+  let batch: Outline[] = [];
+  let end: unknown;
+
+  thread.on('message', (all: Finished[]) => {
+    for (const one of all) {
+      const { resolve, reject } = waiting.shift()!;
+      if ('failure' in one) reject(new Error(one.failure));
+      else {
+        rememberEntry(one.post.entry, site, one.renderings);
+        rememberPreview(one.post.entry, one.preview);
+        resolve(one.post);
+      }
+    }
+    if (waiting.length === 0) thread.unref();
+  });
+  thread.on('error', (error) => {
+    end = error;
+    for (const { reject } of waiting.splice(0)) reject(error);
+  });
+
+  function ask(outline: Outline): Promise<Post> {
+    const asked = Promise.withResolvers<Post>();
+    // Whoever asks again is told.
+    asked.promise.catch(() => {});
+    known.set(outline, asked.promise);
+    if (end === undefined) {
+      waiting.push(asked);
+      batch.push(outline);
+      if (batch.length === together) send();
+    } else asked.reject(end);
+    return asked.promise;
+  }
+
+  function send(): void {
+    thread.ref();
+    thread.postMessage(batch);
+    batch = [];
+  }
+
+  return {
+    expect: ask,
+    finish(outline) {
+      const post = known.get(outline) ?? ask(outline);
+      if (batch.includes(outline)) send();
+      return post;
+    },
+  };
+}

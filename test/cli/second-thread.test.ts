@@ -1,0 +1,107 @@
+import { availableParallelism } from 'node:os';
+import { expect, test } from 'vitest';
+import { secondThread } from '../../src/cli/second-thread.ts';
+import { readSource } from '../../src/post/front-matter.ts';
+import { finishPost, type Outline, outlinePost } from '../../src/post/parse.ts';
+import { buildAtOnce, type Finisher } from '../../src/publish/at-once.ts';
+import { readSite } from '../../src/site.ts';
+import { MemoryStore } from '../../src/store/memory.ts';
+import { listAll } from '../../src/store/store.ts';
+import { post, testBlog } from '../blog.ts';
+
+const many = 220;
+const settings =
+  'url: https://blog.example\nentries: 3\npodcast: { author: Ann, category: Arts }\nlimits: { size: 8 }';
+const site = readSite(settings);
+
+const bodies = [
+  '# A heading\n\nText with ![a picture](a.png), **emphasis** and ©.\n\n<!--more-->\n\nMore.',
+  '<audio src="a.mp3"></audio>',
+  'A note[^1]\n\n[^1]: below.',
+  `${'> '.repeat(120)}deep`,
+  '{% post_url 2024-03-01-p1 %}',
+  // Refused: it becomes too long.
+  `${'[a]\n'.repeat(100)}\n[a]: /${'long/'.repeat(1000)}`,
+];
+
+function outlineOf(text: string): Outline {
+  const source = readSource('a.md', Buffer.from(post({ date: '2024-03-09' }, text)));
+  const outline = outlinePost(source, site);
+  if ('page' in outline) throw new Error('a page');
+  return outline;
+}
+
+/** The thread, which machines of one processor do without. */
+function thread(posts = many): Finisher {
+  return secondThread(posts, site) ?? expect.fail('no thread');
+}
+
+test.runIf(availableParallelism() > 1)(
+  'a build writes and tells the same with it as without',
+  async () => {
+    const blog = testBlog(settings);
+    for (let n = 0; n < many; n++) {
+      const tags = [`t${n % 40}`, `u${n % 3}`];
+      const matter = {
+        title: `Post ${n}`,
+        date: `2024-03-${(n % 28) + 1}`,
+        duration: '3:20',
+        tags,
+      };
+      await blog.write(`${n}.md`, post(matter, bodies[n % bodies.length]));
+    }
+    const built = async (finisher?: typeof secondThread) => {
+      const feeds = new MemoryStore(() => 0);
+      const { posts, site: inForce, now } = blog.pipeline;
+      const run = await buildAtOnce(
+        { posts, feeds, site: inForce, now },
+        finisher ? { finisher } : {},
+      );
+      const texts = new Map<string, string>();
+      for await (const { key } of listAll(feeds, ''))
+        texts.set(key, Buffer.from((await feeds.get(key)).body).toString());
+      return { run, texts };
+    };
+    let asked = 0;
+    const counted: typeof secondThread = (posts, settled) => {
+      const other = secondThread(posts, settled);
+      const finish: Finisher['finish'] = (outline) => {
+        asked++;
+        return other!.finish(outline);
+      };
+      return other && { ...other, finish };
+    };
+    const alone = await built();
+    expect(await built(counted)).toEqual(alone);
+    expect(asked).toBeGreaterThan(100);
+    const unread = [...alone.run.posts.values()].filter(({ status }) => status === 'unread');
+    expect(unread.length).toBeGreaterThan(10);
+  },
+);
+
+test('too few posts are not worth it', () => {
+  expect(secondThread(199, site)).toBe(undefined);
+});
+
+test.runIf(availableParallelism() > 1)(
+  'what it fails at is told, and the others are rendered',
+  async () => {
+    const other = thread();
+    const outline = outlineOf('Some *text*.');
+    const broken = { ...outline, template: { ...outline.template, text: 7 as never } };
+    other.expect(outline);
+    await expect(other.finish(broken)).rejects.toThrow('TypeError');
+    const { entry, ...rest } = finishPost(outline, site);
+    expect(await other.finish(outline)).toEqual({ ...rest, entry: { ...entry, content: '' } });
+  },
+);
+
+test.runIf(availableParallelism() > 1)('if it ends, so does all that was asked of it', async () => {
+  const other = thread();
+  const outline = outlineOf('Some *text*.');
+  const { entry } = outline;
+  await expect(other.finish({ ...outline, entry: { ...entry, updated: 'never' } })).rejects.toThrow(
+    'Invalid time value',
+  );
+  await expect(other.finish(outline)).rejects.toThrow('Invalid time value');
+});
