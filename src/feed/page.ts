@@ -119,10 +119,21 @@ const webReaders = [
 ] as const;
 
 /** Which way a language is written. */
-export function direction(language: string | undefined): 'ltr' | 'rtl' {
+export function direction(language = 'en'): 'ltr' | 'rtl' {
+  const known = directions.get(language);
+  if (known) return known;
+  const found = directionOf(language);
+  if (directions.size < 100) directions.set(language, found);
+  return found;
+}
+
+/** Those asked for before: every post asks for its site's. */
+const directions = new Map<string, 'ltr' | 'rtl'>();
+
+function directionOf(language: string): 'ltr' | 'rtl' {
   const rtl = ['Adlm', 'Arab', 'Hebr', 'Mand', 'Nkoo', 'Rohg', 'Syrc', 'Thaa'];
   try {
-    return rtl.includes(new Intl.Locale(language ?? 'en').maximize().script ?? '') ? 'rtl' : 'ltr';
+    return rtl.includes(new Intl.Locale(language).maximize().script ?? '') ? 'rtl' : 'ltr';
   } catch {
     return 'ltr';
   }

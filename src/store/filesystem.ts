@@ -43,6 +43,8 @@ export const lockName = '.tidings-lock';
  */
 export class FilesystemStore implements Store {
   readonly root: string;
+  /** Every list reads and sorts its folders whole. */
+  readonly atOnce = 100_000;
   readonly #skip: (key: string) => boolean;
   /** The last write to each key that is under way: the next one waits for it. */
   readonly #writing = new Map<string, Promise<unknown>>();

@@ -13,6 +13,8 @@ import { NotFound } from '../errors.ts';
  * `Unavailable` (no answer, or a full disk; the same call may succeed later), `Gone` (so is the whole folder).
  */
 export interface Store {
+  /** How many keys `listAll` asks it for at once, where each list costs as much as a whole one. */
+  readonly atOnce?: number;
   get(key: string): Promise<Stored>;
   head(key: string): Promise<Head>;
   /** Writes an object, with what readers are to be told of it, and tells its new ETag. */
@@ -86,11 +88,14 @@ export async function getIfThere(store: Store, key: string): Promise<Stored | un
   }
 }
 
-/** Every object whose key starts with `prefix`, in byte order, a list of 1,000 at a time. */
+/** Every object whose key starts with `prefix`, in byte order, a list at a time. */
 export async function* listAll(store: Store, prefix: string): AsyncGenerator<Listed> {
   let after: string | undefined;
   for (;;) {
-    const { objects, more } = await store.list(prefix, after === undefined ? {} : { after });
+    const { objects, more } = await store.list(prefix, {
+      limit: store.atOnce ?? 1000,
+      ...(after !== undefined && { after }),
+    });
     yield* objects;
     if (!more) return;
     after = objects.at(-1)!.key;
