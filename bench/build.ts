@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { archive } from './archive.ts';
-import { type Builder, builders, feedsIn } from './builders.ts';
+import { type Builder, builders, feedsIn, putAside } from './builders.ts';
 import { circumstances, type Figures, medians, timed } from './measure.ts';
 import { count, table } from './print.ts';
 
@@ -67,7 +67,7 @@ for (const blog of blogs) rmSync(blog.cwd ?? folder, { recursive: true, force: t
 rmSync(folder, { recursive: true, force: true });
 
 function built(blog: Builder): Figures {
-  rmSync(blog.out, { recursive: true, force: true });
+  putAside(blog.out, folder);
   const one = timed(blog);
   console.error(`${blog.name} ${one.wall.toFixed(2)} s`);
   return one;

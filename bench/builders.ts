@@ -3,7 +3,8 @@
  * documentation says, each process started directly.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -69,6 +70,14 @@ export function feedsIn({ out }: Builder): number {
   return readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((name) =>
     /feed\.\w+$|^feed\/.*\.xml$/.test(name),
   ).length;
+}
+
+/** Clears the place of what is built, without deleting: for minutes after that ext4 makes new files slowly. */
+export function putAside(built: string, folder: string): void {
+  if (!existsSync(built)) return;
+  const aside = join(folder, 'aside');
+  mkdirSync(aside, { recursive: true });
+  renameSync(built, join(aside, randomUUID()));
 }
 
 /** The command line as it is now; a copy, so that it stays so while it is measured. */

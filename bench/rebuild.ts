@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { archive, edit } from './archive.ts';
-import { type Builder, builders } from './builders.ts';
+import { type Builder, builders, putAside } from './builders.ts';
 import { circumstances, type Figures, medians, timed } from './measure.ts';
 import { count, table } from './print.ts';
 
@@ -34,7 +34,7 @@ for (const blog of blogs) if (blog.name === 'Tidings') blog.args.push('--state',
 /** What is done to the posts before a build. */
 const changes: Record<string, (blog: Builder) => void> = {
   'built for the first time': (blog) => {
-    for (const made of [blog.out, stateOf(blog)]) rmSync(made, { recursive: true, force: true });
+    for (const made of [blog.out, stateOf(blog)]) putAside(made, folder);
   },
   'nothing changed': () => {},
   'one post edited': ({ posts: from }) => edit(from),
