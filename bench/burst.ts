@@ -115,7 +115,7 @@ async function requireRight(found: BurstStage['feeds'], size: number): Promise<v
   const stores = { posts: posts!, state: state!, feeds: feeds! };
   for (let nth = 0; nth < size; nth++) await stores.posts.put(`${nth}.md`, textOf(nth));
   const queue = localQueue();
-  const fresh = { ...stores, queue, hasCdn: true, isAlone: true, site: async () => inForce, now };
+  const fresh = { ...stores, queue, hasCdn: true, site: async () => inForce, now };
   await queueEverything(fresh);
   await drain(fresh);
   for await (const { key } of listAll(stores.feeds, '')) {

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { rememberPreview } from '../feed/page-posts.ts';
 import { rememberEntry } from '../feed/render.ts';
@@ -15,6 +16,16 @@ const together = 20;
 /** Megabytes for what rendering leaves behind, which is garbage at once. */
 const young = 48;
 
+/**
+ * Two threads keep both processors of a small machine busy, and V8's compilers want them too. The best
+ * code takes so long to make, for each thread on its own, that 2,000 posts do not repay it, and 20,000
+ * just do.
+ */
+function compileLess(): void {
+  setFlagsFromString('--no-opt');
+  setFlagsFromString('--no-maglev-inlining');
+}
+
 type Asked = ReturnType<typeof Promise.withResolvers<Post>>;
 
 /**
@@ -24,6 +35,7 @@ type Asked = ReturnType<typeof Promise.withResolvers<Post>>;
  */
 export function secondThread(posts: number, site: Site): Finisher | undefined {
   if (posts < enough || availableParallelism() < 2) return undefined;
+  compileLess();
   const kind = import.meta.url.endsWith('.ts') ? 'ts' : 'mjs';
   const thread = new Worker(new URL(`./rendering-thread.${kind}`, import.meta.url), {
     workerData: site,
