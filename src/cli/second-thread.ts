@@ -16,6 +16,19 @@ const together = 20;
 /** Megabytes for what rendering leaves behind, which is garbage at once. */
 const young = 48;
 
+function started(site: Site): Worker | undefined {
+  const kind = import.meta.url.endsWith('.ts') ? 'ts' : 'mjs';
+  try {
+    return new Worker(new URL(`./rendering-thread.${kind}`, import.meta.url), {
+      workerData: site,
+      resourceLimits: { maxYoungGenerationSizeMb: young },
+    });
+  } catch {
+    // The system's limit of threads, or Node's permissions.
+    return undefined;
+  }
+}
+
 /**
  * Two threads keep both processors of a small machine busy, and V8's compilers want them too. The best
  * code takes so long to make, for each thread on its own, that 2,000 posts do not repay it, and 20,000
@@ -31,22 +44,18 @@ type Asked = ReturnType<typeof Promise.withResolvers<Post>>;
 /**
  * A second thread that renders bodies, and their entries as feeds and pages have them, while this
  * one reads posts and writes feeds: each has code of its own, so that little is made ready twice.
- * It keeps no process alive. Undefined where there are too few posts, or one processor.
+ * Undefined where there are too few posts, or one processor, or none can be started.
  */
 export function secondThread(posts: number, site: Site): Finisher | undefined {
   if (posts < enough || availableParallelism() < 2) return undefined;
+  const thread = started(site);
+  if (!thread) return undefined;
   compileLess();
-  const kind = import.meta.url.endsWith('.ts') ? 'ts' : 'mjs';
-  const thread = new Worker(new URL(`./rendering-thread.${kind}`, import.meta.url), {
-    workerData: site,
-    resourceLimits: { maxYoungGenerationSizeMb: young },
-  });
-  thread.unref();
   /** In the order of what was sent, which is that of the answers. */
   const waiting: Asked[] = [];
   const known = new WeakMap<Outline, Promise<Post>>();
   let batch: Outline[] = [];
-  let end: unknown;
+  let death: unknown;
 
   thread.on('message', (all: Finished[]) => {
     for (const one of all) {
@@ -58,10 +67,9 @@ export function secondThread(posts: number, site: Site): Finisher | undefined {
         resolve(one.post);
       }
     }
-    if (waiting.length === 0) thread.unref();
   });
   thread.on('error', (error) => {
-    end = error;
+    death = error;
     for (const { reject } of waiting.splice(0)) reject(error);
   });
 
@@ -70,19 +78,18 @@ export function secondThread(posts: number, site: Site): Finisher | undefined {
     // Whoever asks again is told.
     asked.promise.catch(() => {});
     known.set(outline, asked.promise);
-    if (end === undefined) {
+    if (death === undefined) {
       waiting.push(asked);
       batch.push(outline);
       if (batch.length === together) send();
-    } else asked.reject(end);
+    } else asked.reject(death);
     return asked.promise;
   }
 
-  function send(): void {
-    thread.ref();
+  const send = () => {
     thread.postMessage(batch);
     batch = [];
-  }
+  };
 
   return {
     expect: ask,
@@ -91,5 +98,6 @@ export function secondThread(posts: number, site: Site): Finisher | undefined {
       if (batch.includes(outline)) send();
       return post;
     },
+    end: () => void thread.terminate(),
   };
 }

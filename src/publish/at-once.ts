@@ -22,6 +22,8 @@ export interface Finisher {
   expect(outline: Outline): void;
   /** What `finishPost` gives; what it fails at is tried again here, which tells why. */
   finish(outline: Outline): Promise<Post>;
+  /** Nothing more is wanted of it. */
+  end(): void;
 }
 
 export interface Manner {
@@ -36,24 +38,41 @@ export interface Manner {
  * A full build that leaves nothing behind but the feeds: every post is read once, and what its
  * record and markers would say stays in memory. It is made of the parts of `ingest` and `refresh`
  * and writes and tells what they would, without their protocol, for nobody else has its state; and
- * unless `isLazy` is false it renders only the bodies that some feed shows.
+ * it renders only the bodies that some feed shows.
  */
-export async function buildAtOnce(
+export async function buildAtOnce(pipeline: Stateless, manner: Manner = {}): Promise<Run> {
+  const { site } = await pipeline.site();
+  const keys = await keysOf(pipeline);
+  const finisher = manner.finisher?.(keys.size, site);
+  try {
+    // A body may fail only by a fault of ours. Then another post takes its place: which, they all tell.
+    return (await attempt(keys, pipeline, manner, true, finisher)) ?? (await whole());
+  } finally {
+    finisher?.end();
+  }
+
+  async function whole(): Promise<Run> {
+    return (await attempt(keys, pipeline, manner, false))!;
+  }
+}
+
+/** Builds; undefined if `isLazy`, and one of the bodies that were left for later cannot be rendered. */
+async function attempt(
+  keys: ReadonlySet<string>,
   pipeline: Stateless,
-  manner: Manner = {},
-  isLazy = true,
-): Promise<Run> {
+  { width = 8, onProgress = () => {} }: Manner,
+  isLazy: boolean,
+  finisher?: Finisher,
+): Promise<Run | undefined> {
   const { site } = await pipeline.site();
   const run = newRun();
-  const { width = 8, onProgress = () => {} } = manner;
   const at = { width, onProgress, failures: run.failures };
   const posts = new Collection(site.entries);
-  const keys = await keysOf(pipeline);
-  const finisher = isLazy ? manner.finisher?.(keys.size, site) : undefined;
   const finish = async (outline: Outline) =>
     (await finisher?.finish(outline).catch(() => undefined)) ?? finishPost(outline, site);
   const expect = (outline: Outline) => finisher?.expect(outline);
-  const reading = { ...pipeline, run, collection: posts, named: new Map(), isLazy, expect, finish };
+  const named = { unread: new Set(keys), got: new Map<string, Stored>() };
+  const reading = { ...pipeline, collection: posts, named, isLazy, expect, finish };
   await each(keys, { ...at, phase: 'posts' }, async (key) => {
     run.posts.set(key, await read(key, reading));
     run.changed++;
@@ -80,8 +99,7 @@ export async function buildAtOnce(
     add(run, replaced ?? { written: 0, unchanged: 0 });
     if (replaced) rows.set(selection, row);
   });
-  // A body may fail only by a fault of ours. Then another post takes its place: which, they all tell.
-  if (!isWhole) return buildAtOnce(pipeline, manner, false);
+  if (!isWhole) return undefined;
   await each(new Set([directory]), { ...at, phase: 'feeds' }, async () => {
     add(run, await untilWon(directory, () => putDirectory(async () => rows, pipeline)));
   });
@@ -112,10 +130,9 @@ async function selectionsOf(
 }
 
 interface Reading extends Stateless {
-  run: Pick<Run, 'posts'>;
   collection: Collection;
-  /** Posts that were got because others name them, until it is their turn. */
-  named: Map<string, Stored>;
+  /** Posts whose turn is still to come, and those of them that were got already because others name them. */
+  named: { unread: Set<string>; got: Map<string, Stored> };
   isLazy: boolean;
   expect: Finisher['expect'];
   finish: Finisher['finish'];
@@ -123,10 +140,11 @@ interface Reading extends Stateless {
 
 /** Reads a post, and collects it if it is public. */
 async function read(key: string, reading: Reading): Promise<Outcome> {
-  const { posts, now, run, collection, named, isLazy, expect, finish } = reading;
+  const { posts, now, collection, named, isLazy, expect, finish } = reading;
   const { site } = await reading.site();
-  const post = named.get(key) ?? (await getPost(posts, key));
-  named.delete(key);
+  named.unread.delete(key);
+  const post = named.got.get(key) ?? (await getPost(posts, key));
+  named.got.delete(key);
   if (!post) return { post: null, status: 'gone', problems: [], due: null };
   const { etag } = post;
   const linkOf = async (of: string) => {
@@ -135,7 +153,7 @@ async function read(key: string, reading: Reading): Promise<Outcome> {
     const other = await getPost(posts, of);
     const link = other ? linkIn(of, other, site, now()) : null;
     collection.links.set(of, link);
-    if (other && !run.posts.has(of)) named.set(of, other);
+    if (other && named.unread.has(of)) named.got.set(of, other);
     return link;
   };
   const references = await resolve(referencesOf(key, post, site), linkOf);

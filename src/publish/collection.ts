@@ -21,6 +21,9 @@ interface Shelf {
   newest: Collected[];
 }
 
+/** Of posts that come newest first, none takes the place of another; so many may, if they do so roughly. */
+const mostDisplaced = 200;
+
 /** As many markers as `newest` lists. */
 const counted = 1000;
 
@@ -32,13 +35,14 @@ export class Collection {
   readonly #shelves = new Map<Selection, Shelf>([[site, { count: 0, newest: [] }]]);
   readonly #published: Pick<Place, 'published'>[] = [];
   readonly #ids = new Map<Selection, (Place & { key: string; id: string })[]>();
+  #displaced = 0;
 
   /** `wanted` is how many entries a feed shows. */
   constructor(wanted: number) {
     this.#wanted = wanted;
   }
 
-  /** Tells whether a feed shows it, as far as posts were read. */
+  /** Tells whether a feed will probably show it. False says nothing where posts do not come newest first. */
   add(post: Collected): boolean {
     const { published, rank, handle, entry, key } = post;
     this.#published.push({ published });
@@ -50,7 +54,7 @@ export class Collection {
         this.#ids.set(claim, [...known, { published, rank, handle, key, id: entry.id }]);
       }
     }
-    return isShown;
+    return isShown && this.#displaced < mostDisplaced;
   }
 
   #put(selection: Selection, post: Collected): boolean {
@@ -60,8 +64,10 @@ export class Collection {
     const { newest } = shelf;
     const place = newest.findLastIndex((one) => order(one, post) < 0) + 1;
     newest.splice(place, 0, post);
+    const isShown = place < this.#wanted;
+    if (isShown && newest.length > this.#wanted) this.#displaced++;
     if (newest.length > this.#wanted + 1) newest.pop();
-    return place < this.#wanted;
+    return isShown;
   }
 
   /** Those of new posts alone first: where these are read first, so are all that they show. */

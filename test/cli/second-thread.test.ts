@@ -1,5 +1,8 @@
-import { availableParallelism } from 'node:os';
-import { expect, test } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { secondThread } from '../../src/cli/second-thread.ts';
 import { readSource } from '../../src/post/front-matter.ts';
 import { finishPost, type Outline, outlinePost } from '../../src/post/parse.ts';
@@ -32,8 +35,10 @@ function outlineOf(text: string): Outline {
 }
 
 /** The thread, which machines of one processor do without. */
-function thread(posts = many): Finisher {
-  return secondThread(posts, site) ?? expect.fail('no thread');
+function thread(): Finisher {
+  const other = secondThread(many, site) ?? expect.fail('no thread');
+  onTestFinished(() => other.end());
+  return other;
 }
 
 test.runIf(availableParallelism() > 1)(
@@ -104,4 +109,42 @@ test.runIf(availableParallelism() > 1)('if it ends, so does all that was asked o
     'Invalid time value',
   );
   await expect(other.finish(outline)).rejects.toThrow('Invalid time value');
+});
+
+describe('a command that builds ends, and no sooner than all is written', () => {
+  const note = 'Note[^1].\n\n[^1]: below';
+  const dated = (at: number) => new Date(Date.UTC(2024, 0, 1 + at)).toISOString().slice(0, 10);
+  test.each<[string, (at: number) => [name: string, text: string], string[]]>([
+    ['of drafts alone', (at) => [`${at}`, post({ date: dated(at), draft: true })], []],
+    ['of pages alone', (at) => [`${at}`, post({ layout: 'page' })], []],
+    [
+      'of which the twentieth waits for the thread, and takes the place of the one after',
+      (at) => [dated(at), post({ date: dated(at) }, at === many - 20 ? note : 'Hi *there*.')],
+      [],
+    ],
+    [
+      'whose names run against its dates',
+      (at) => [dated(many - at), post({ date: dated(at) })],
+      [],
+    ],
+    [
+      'where no thread can be started',
+      (at) => [dated(at), post({ date: dated(at) })],
+      ['--permission', '--allow-fs-read=*', '--allow-fs-write=*'],
+    ],
+  ])('a blog %s', (_, made, flags) => {
+    const folder = mkdtempSync(join(tmpdir(), 'tidings-thread-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    for (let at = 0; at < many; at++) {
+      const [name, text] = made(at);
+      writeFileSync(join(folder, `${name}.md`), text);
+    }
+    const args = [...flags, 'src/cli/main.ts', 'build', folder, '--out', join(folder, '_site')];
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      timeout: 15_000,
+    });
+    expect({ status, stderr: flags.length === 0 ? stderr : '' }).toEqual({ status: 0, stderr: '' });
+    expect(existsSync(join(folder, '_site', 'index.html'))).toBe(true);
+  });
 });

@@ -37,6 +37,13 @@ test('tells what is shown of the posts added so far', () => {
   expect(collected('2024-03-08', '2024-03-07', '2024-03-09').shown).toEqual([true, false, true]);
 });
 
+test('guesses no more where posts come oldest first', () => {
+  const dates = Array.from({ length: 250 }, (_, at) => new Date(at * 86_400_000).toISOString());
+  const { shown } = collected(...dates);
+  expect(shown.slice(0, 200)).not.toContain(false);
+  expect(shown.slice(201)).not.toContain(true);
+});
+
 test('renders what a feed shows, and tells if that fails', async () => {
   const failing = collected('2024-03-09', '2024-03-08').collection;
   expect(await failing.finish('site', finish)).toBe(false);
