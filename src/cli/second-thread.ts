@@ -16,29 +16,6 @@ const together = 20;
 /** Megabytes for what rendering leaves behind, which is garbage at once. */
 const young = 48;
 
-function started(site: Site): Worker | undefined {
-  const kind = import.meta.url.endsWith('.ts') ? 'ts' : 'mjs';
-  try {
-    return new Worker(new URL(`./rendering-thread.${kind}`, import.meta.url), {
-      workerData: site,
-      resourceLimits: { maxYoungGenerationSizeMb: young },
-    });
-  } catch {
-    // The system's limit of threads, or Node's permissions.
-    return undefined;
-  }
-}
-
-/**
- * Two threads keep both processors of a small machine busy, and V8's compilers want them too. The best
- * code takes so long to make, for each thread on its own, that 2,000 posts do not repay it, and 20,000
- * just do.
- */
-function compileLess(): void {
-  setFlagsFromString('--no-opt');
-  setFlagsFromString('--no-maglev-inlining');
-}
-
 type Asked = ReturnType<typeof Promise.withResolvers<Post>>;
 
 /**
@@ -100,4 +77,27 @@ export function secondThread(posts: number, site: Site): Finisher | undefined {
     },
     end: () => void thread.terminate(),
   };
+}
+
+function started(site: Site): Worker | undefined {
+  const kind = import.meta.url.endsWith('.ts') ? 'ts' : 'mjs';
+  try {
+    return new Worker(new URL(`./rendering-thread.${kind}`, import.meta.url), {
+      workerData: site,
+      resourceLimits: { maxYoungGenerationSizeMb: young },
+    });
+  } catch {
+    // The system's limit of threads, or Node's permissions.
+    return undefined;
+  }
+}
+
+/**
+ * Two threads keep both processors of a small machine busy, and V8's compilers want them too. The best
+ * code takes so long to make, for each thread on its own, that 2,000 posts do not repay it, and 20,000
+ * just do.
+ */
+function compileLess(): void {
+  setFlagsFromString('--no-opt');
+  setFlagsFromString('--no-maglev-inlining');
 }

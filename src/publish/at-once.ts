@@ -26,7 +26,7 @@ export interface Finisher {
   end(): void;
 }
 
-export interface Manner {
+interface Options {
   onProgress?: (progress: Progress) => void;
   /** Posts, and feeds, that are worked on at once. */
   width?: number | undefined;
@@ -40,19 +40,16 @@ export interface Manner {
  * and writes and tells what they would, without their protocol, for nobody else has its state; and
  * it renders only the bodies that some feed shows.
  */
-export async function buildAtOnce(pipeline: Stateless, manner: Manner = {}): Promise<Run> {
+export async function buildAtOnce(pipeline: Stateless, options: Options = {}): Promise<Run> {
   const { site } = await pipeline.site();
   const keys = await keysOf(pipeline);
-  const finisher = manner.finisher?.(keys.size, site);
+  const finisher = options.finisher?.(keys.size, site);
   try {
     // A body may fail only by a fault of ours. Then another post takes its place: which, they all tell.
-    return (await attempt(keys, pipeline, manner, true, finisher)) ?? (await whole());
+    const run = await attempt(keys, pipeline, options, true, finisher);
+    return run ?? (await attempt(keys, pipeline, options, false))!;
   } finally {
     finisher?.end();
-  }
-
-  async function whole(): Promise<Run> {
-    return (await attempt(keys, pipeline, manner, false))!;
   }
 }
 
@@ -60,7 +57,7 @@ export async function buildAtOnce(pipeline: Stateless, manner: Manner = {}): Pro
 async function attempt(
   keys: ReadonlySet<string>,
   pipeline: Stateless,
-  { width = 8, onProgress = () => {} }: Manner,
+  { width = 8, onProgress = () => {} }: Options,
   isLazy: boolean,
   finisher?: Finisher,
 ): Promise<Run | undefined> {

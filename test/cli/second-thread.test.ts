@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, type TestContext, test } from 'vitest';
 import { secondThread } from '../../src/cli/second-thread.ts';
 import { readSource } from '../../src/post/front-matter.ts';
 import { finishPost, type Outline, outlinePost } from '../../src/post/parse.ts';
@@ -34,74 +34,74 @@ function outlineOf(text: string): Outline {
   return outline;
 }
 
-/** The thread, which machines of one processor do without. */
+function requireTwo({ skip }: TestContext): void {
+  skip(availableParallelism() < 2, 'a machine of one processor does without the thread');
+}
+
 function thread(): Finisher {
   const other = secondThread(many, site) ?? expect.fail('no thread');
   onTestFinished(() => other.end());
   return other;
 }
 
-test.runIf(availableParallelism() > 1)(
-  'a build writes and tells the same with it as without',
-  async () => {
-    const blog = testBlog(settings);
-    for (let n = 0; n < many; n++) {
-      const tags = [`t${n % 40}`, `u${n % 3}`];
-      const matter = {
-        title: `Post ${n}`,
-        date: `2024-03-${(n % 28) + 1}`,
-        duration: '3:20',
-        tags,
-      };
-      await blog.write(`${n}.md`, post(matter, bodies[n % bodies.length]));
-    }
-    const built = async (finisher?: typeof secondThread) => {
-      const feeds = new MemoryStore(() => 0);
-      const { posts, site: inForce, now } = blog.pipeline;
-      const run = await buildAtOnce(
-        { posts, feeds, site: inForce, now },
-        finisher ? { finisher } : {},
-      );
-      const texts = new Map<string, string>();
-      for await (const { key } of listAll(feeds, ''))
-        texts.set(key, Buffer.from((await feeds.get(key)).body).toString());
-      return { run, texts };
+test('a build writes and tells the same with it as without', async (context) => {
+  requireTwo(context);
+  const blog = testBlog(settings);
+  for (let n = 0; n < many; n++) {
+    const tags = [`t${n % 40}`, `u${n % 3}`];
+    const matter = {
+      title: `Post ${n}`,
+      date: `2024-03-${(n % 28) + 1}`,
+      duration: '3:20',
+      tags,
     };
-    let asked = 0;
-    const counted: typeof secondThread = (posts, settled) => {
-      const other = secondThread(posts, settled);
-      const finish: Finisher['finish'] = (outline) => {
-        asked++;
-        return other!.finish(outline);
-      };
-      return other && { ...other, finish };
+    await blog.write(`${n}.md`, post(matter, bodies[n % bodies.length]));
+  }
+  const built = async (finisher?: typeof secondThread) => {
+    const feeds = new MemoryStore(() => 0);
+    const { posts, site: inForce, now } = blog.pipeline;
+    const run = await buildAtOnce(
+      { posts, feeds, site: inForce, now },
+      finisher ? { finisher } : {},
+    );
+    const texts = new Map<string, string>();
+    for await (const { key } of listAll(feeds, ''))
+      texts.set(key, Buffer.from((await feeds.get(key)).body).toString());
+    return { run, texts };
+  };
+  let asked = 0;
+  const counted: typeof secondThread = (posts, settled) => {
+    const other = secondThread(posts, settled);
+    const finish: Finisher['finish'] = (outline) => {
+      asked++;
+      return other!.finish(outline);
     };
-    const alone = await built();
-    expect(await built(counted)).toEqual(alone);
-    expect(asked).toBeGreaterThan(100);
-    const unread = [...alone.run.posts.values()].filter(({ status }) => status === 'unread');
-    expect(unread.length).toBeGreaterThan(10);
-  },
-);
+    return other && { ...other, finish };
+  };
+  const alone = await built();
+  expect(await built(counted)).toEqual(alone);
+  expect(asked).toBeGreaterThan(100);
+  const unread = [...alone.run.posts.values()].filter(({ status }) => status === 'unread');
+  expect(unread.length).toBeGreaterThan(10);
+});
 
 test('too few posts are not worth it', () => {
   expect(secondThread(199, site)).toBe(undefined);
 });
 
-test.runIf(availableParallelism() > 1)(
-  'what it fails at is told, and the others are rendered',
-  async () => {
-    const other = thread();
-    const outline = outlineOf('Some *text*.');
-    const broken = { ...outline, template: { ...outline.template, text: 7 as never } };
-    other.expect(outline);
-    await expect(other.finish(broken)).rejects.toThrow('TypeError');
-    const { entry, ...rest } = finishPost(outline, site);
-    expect(await other.finish(outline)).toEqual({ ...rest, entry: { ...entry, content: '' } });
-  },
-);
+test('what it fails at is told, and the others are rendered', async (context) => {
+  requireTwo(context);
+  const other = thread();
+  const outline = outlineOf('Some *text*.');
+  const broken = { ...outline, template: { ...outline.template, text: 7 as never } };
+  other.expect(outline);
+  await expect(other.finish(broken)).rejects.toThrow('TypeError');
+  const { entry, ...rest } = finishPost(outline, site);
+  expect(await other.finish(outline)).toEqual({ ...rest, entry: { ...entry, content: '' } });
+});
 
-test.runIf(availableParallelism() > 1)('if it ends, so does all that was asked of it', async () => {
+test('if it ends, so does all that was asked of it', async (context) => {
+  requireTwo(context);
   const other = thread();
   const outline = outlineOf('Some *text*.');
   const { entry } = outline;
