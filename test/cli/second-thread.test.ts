@@ -81,6 +81,12 @@ test('a build writes and tells the same with it as without', async (context) => 
   const alone = await built();
   expect(await built(counted)).toEqual(alone);
   expect(asked).toBeGreaterThan(100);
+  const failing: typeof secondThread = () => ({
+    expect: () => {},
+    finish: () => Promise.reject(new Error('it has died')),
+    end: () => {},
+  });
+  expect(await built(failing)).toEqual(alone);
   const unread = [...alone.run.posts.values()].filter(({ status }) => status === 'unread');
   expect(unread.length).toBeGreaterThan(10);
 });
