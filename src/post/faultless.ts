@@ -1,11 +1,16 @@
 import { mostOf } from './budget.ts';
+import { areAttributesFew, areFootnotesFew } from './markdown.ts';
 import type { Template } from './template.ts';
 
-/** Lists of attributes and footnotes are counted; and what an abbreviation stands for may be long. */
-const counted = /\{:|\[\^|\*\[/;
+/** A word that is to be explained wherever it stands, at any length. */
+const abbreviation = /\*\[[^\n]*\]:/;
 
 /** Before text that is a hundred levels deep stands a sign or a blank for each; a tab is four blanks. */
-const deep = /^(?:[ >*+\-~:.)\d]{90}|(?=[^\n]{0,90}\t)[ \t>*+\-~:.)\d]{20})/m;
+const deep = /^[ >*+\-~:.)\d]{90}/m;
+const deepByTabs = /^(?=[^\n]{0,90}\t)[ \t>*+\-~:.)\d]{20}/m;
+
+/** What may stand before a link's definition: quotes and lists that it is in, and its bracket. */
+const beforeName = /^[\s>*+\-~:.)\d]*\[?/;
 
 /** What follows the name in a link's definition: an address and perhaps a title, on one line. */
 const definition = /^[ \t]*\S+(?:[ \t]+(?:"[^"]*"|'[^']*'))?[ \t]*$/;
@@ -21,7 +26,10 @@ export function isFaultless(
   // A sign becomes two tags, and an address of one letter as long as the post's own.
   const length = text.length * (40 + link.length);
   const most = mostOf(site);
-  if (length > most || counted.test(text) || deep.test(text)) return false;
+  if (length > most || abbreviation.test(text) || deep.test(text)) return false;
+  if (text.includes('\t') && deepByTabs.test(text)) return false;
+  if (text.includes('{:') && !areAttributesFew(text)) return false;
+  if (text.includes('[^') && !areFootnotesFew(text)) return false;
   // A definition stands wherever its name does, with a `%` for each byte; a row has every column.
   const copied = count(text, ']') * longestDefinition(text) * 10;
   return length + copied + count(text, '|') * count(text, '\n') * 10 <= most;
@@ -33,12 +41,17 @@ function longestDefinition(text: string): number {
   const lines = text.split('\n');
   for (const [at, line] of lines.entries()) {
     const name = line.indexOf(']:');
-    if (name < 0) continue;
+    if (name < 0 || !mayBeName(line.slice(0, name))) continue;
     const isWhole =
       definition.test(line.slice(name + 2)) && !/^[\s>]*["'(]/.test(lines[at + 1] ?? '');
     longest = Math.max(longest, isWhole ? line.length : Number.POSITIVE_INFINITY);
   }
   return longest;
+}
+
+/** False: of what stands before `]:`, a bracket is not the name's, so this is none. */
+function mayBeName(text: string): boolean {
+  return text.includes('\\') || !/[[\]]/.test(text.replace(beforeName, ''));
 }
 
 function count(text: string, part: string): number {

@@ -1,4 +1,4 @@
-import { Context, filters, Liquid, LiquidError, type TagToken } from 'liquidjs';
+import { Context, filters, Liquid, LiquidError, Parser, type TagToken, Tokenizer } from 'liquidjs';
 import { mostOf, within } from './budget.ts';
 import { codeBlock, codeRanges } from './code.ts';
 import { hexoTag } from './hexo-tags.ts';
@@ -21,7 +21,6 @@ const engine = new Liquid({
   preserveTimezones: true,
   timezoneOffset: 0,
   ownPropertyOnly: true,
-  parseLimit: 10_000_000,
   // Characters and members of lists that filters are given.
   memoryLimit: 2_000_000,
 });
@@ -54,6 +53,20 @@ class StepLimit {
   }
 }
 
+/** Finds the next tag or output by a search: the engine asks of each character whether one begins there. */
+class SearchingTokenizer extends Tokenizer {
+  readonly #brace = /\{[{%]/g;
+
+  override readHTMLToken(delimiters: string[]): ReturnType<Tokenizer['readHTMLToken']> {
+    const begin = this.p;
+    this.#brace.lastIndex = begin;
+    this.p = this.#brace.exec(this.input)?.index ?? this.N;
+    const token = super.readHTMLToken(delimiters);
+    token.begin = begin;
+    return token;
+  }
+}
+
 /** The body with its Liquid run; as written, and reported, when it has an error. */
 export function renderLiquid(body: string, given: Template): string {
   if (!/\{[{%]/.test(body)) return body;
@@ -77,7 +90,8 @@ export function renderLiquid(body: string, given: Template): string {
 }
 
 function run(body: string, given: Template): string {
-  const templates = engine.parse(shieldCode(body));
+  const tokens = new SearchingTokenizer(shieldCode(body), engine.options.operators);
+  const templates = new Parser(engine).parseTokens(tokens.readTopLevelTokens(engine.options));
   // The engine's type has private fields, which nothing reads.
   const renderLimit = new StepLimit(given.site.limits.steps) as unknown as Context['renderLimit'];
   const context = new Context(

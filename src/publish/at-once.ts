@@ -1,5 +1,13 @@
 import { labelOf } from '../feed/channel.ts';
-import { directory, handle, isPost, parseFeedKey, rankOf, type Selection } from '../keys.ts';
+import {
+  directory,
+  handle,
+  isPost,
+  parseFeedKey,
+  rankOf,
+  type Selection,
+  site as siteSelection,
+} from '../keys.ts';
 import { finishPost, type Outline, outlinePost } from '../post/parse.ts';
 import type { Post } from '../post/post.ts';
 import type { Site } from '../site.ts';
@@ -69,7 +77,7 @@ async function attempt(
     (await finisher?.finish(outline).catch(() => undefined)) ?? finishPost(outline, site);
   const expect = (outline: Outline) => finisher?.expect(outline);
   const named = { unread: new Set(keys), got: new Map<string, Stored>() };
-  const reading = { ...pipeline, collection: posts, named, isLazy, expect, finish };
+  const reading = { ...pipeline, collection: posts, named, isLazy, expect };
   await each(keys, { ...at, phase: 'posts' }, async (key) => {
     run.posts.set(key, await read(key, reading));
     run.changed++;
@@ -78,7 +86,9 @@ async function attempt(
 
   const rows = new Map<Selection, Row>();
   let isWhole = true;
-  const selections = await selectionsOf(pipeline, posts);
+  const there = await termFeeds(pipeline);
+  const before = [...there].flatMap((key) => parseFeedKey(key) ?? []);
+  const selections = new Set([...posts.selections(), ...before]);
   await each(selections, { ...at, phase: 'feeds' }, async (selection) => {
     if (!(await posts.finish(selection, finish))) isWhole = false;
     if (!isWhole) return;
@@ -86,7 +96,14 @@ async function attempt(
     const objects = objectsOf(selection, pipeline);
     const row = rowOf(selection, labelOf(selection, found.entries), found);
     const replaced = await untilWon(selection, async () => {
-      const held = await Promise.all(objects.map(({ key }) => getIfThere(pipeline.feeds, key)));
+      const held = await Promise.all(
+        objects.map(({ key }) => {
+          const mayBeThere = selection === siteSelection || there.has(key);
+          return mayBeThere ? getIfThere(pipeline.feeds, key) : undefined;
+        }),
+      );
+      // What somebody else puts there meanwhile, the next pass sees.
+      for (const { key } of objects) there.add(key);
       return putFeeds(selection, found, held, site, pipeline);
     }).catch((error) => {
       // On a full disk the feed stays as it was, and listed.
@@ -110,20 +127,13 @@ async function keysOf({ posts }: Stateless): Promise<Set<string>> {
   return new Set(keys.reverse());
 }
 
-/** Those of the posts, and those that had feeds before. */
-async function selectionsOf(
-  { feeds, ...pipeline }: Stateless,
-  posts: Collection,
-): Promise<Set<Selection>> {
+/** Keys of the feeds and pages of terms that are there: to ask for each one costs more. */
+async function termFeeds({ feeds, ...pipeline }: Stateless): Promise<Set<string>> {
   const { site } = await pipeline.site();
-  const selections = new Set(posts.selections());
-  for (const taxonomy of new Set(Object.values(site.taxonomies))) {
-    for await (const { key } of listAll(feeds, `${taxonomy}/`)) {
-      const selection = parseFeedKey(key);
-      if (selection) selections.add(selection);
-    }
-  }
-  return selections;
+  const keys = new Set<string>();
+  for (const taxonomy of new Set(Object.values(site.taxonomies)))
+    for await (const { key } of listAll(feeds, `${taxonomy}/`)) keys.add(key);
+  return keys;
 }
 
 interface Reading extends Stateless {
@@ -132,12 +142,11 @@ interface Reading extends Stateless {
   named: { unread: Set<string>; got: Map<string, Stored> };
   isLazy: boolean;
   expect: Finisher['expect'];
-  finish: Finisher['finish'];
 }
 
 /** Reads a post, and collects it if it is public. */
 async function read(key: string, reading: Reading): Promise<Outcome> {
-  const { posts, now, collection, named, isLazy, expect, finish } = reading;
+  const { posts, now, collection, named, isLazy, expect } = reading;
   const { site } = await reading.site();
   named.unread.delete(key);
   const post = named.got.get(key) ?? (await getPost(posts, key));
@@ -159,7 +168,8 @@ async function read(key: string, reading: Reading): Promise<Outcome> {
     const outline = outlinePost(source, site, linksOf(references));
     const isPage = 'page' in outline;
     const canWait = isPage || (isLazy && outline.isFaultless);
-    const { entry, ...rest } = publicPart(canWait ? outline : await finish(outline), now());
+    // The few that cannot are finished here: a finisher has others to do first.
+    const { entry, ...rest } = publicPart(canWait ? outline : finishPost(outline, site), now());
     if (entry && !isPage) {
       collection.links.set(key, entry.link);
       const place = {
