@@ -329,7 +329,8 @@ export function rankOf(postKey: string): string {
   const name = /^index\./.test(last!) && folder ? folder : last!.replace(/\.[^.]+$/, '');
   const bytes = Buffer.alloc(ranked);
   bytes.write(name.replace(/^\d{4}-\d\d-\d\d-?/, ''));
-  return Buffer.from(bytes.map((byte) => 255 - byte)).toString('hex');
+  for (let at = 0; at < ranked; at++) bytes[at] = 255 - bytes[at]!;
+  return bytes.toString('hex');
 }
 
 export function markerPrefix(selection: Selection): string {

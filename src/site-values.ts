@@ -40,20 +40,22 @@ export function isEmail(value: string): boolean {
 
 export const email = textThat('an e-mail address', (value) => (isEmail(value) ? value : undefined));
 
-// A two-letter code that nobody has is a country's (`jp`, `cz`) in place of a language's (`ja`, `cs`).
-const languageNames = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
-
 /** The canonical form of a BCP 47 tag; undefined for what is none. */
 export function languageTag(value: string): string | undefined {
   // None is so long.
   if (value.length > 100 || !/^[a-z]{2,3}(-|$)/i.test(value)) return undefined;
   try {
     const [canonicalForm] = Intl.getCanonicalLocales(value);
-    const known = !/^[a-z]{2}(-|$)/i.test(value) || languageNames.of(value.slice(0, 2));
-    return known ? canonicalForm : undefined;
+    return !/^[a-z]{2}(-|$)/i.test(value) || isKnown(value.slice(0, 2)) ? canonicalForm : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** A two-letter code that nobody has is a country's (`jp`, `cz`) in place of a language's (`ja`, `cs`). */
+function isKnown(code: string): boolean {
+  // Of a language it is known how it is written; to ask for its name has more of ICU loaded.
+  return new Intl.Locale(code).maximize().script !== undefined;
 }
 
 export const language = textThat('a language code such as en or pt-BR (BCP 47)', languageTag);

@@ -12,6 +12,9 @@ const deepByTabs = /^(?=[^\n]{0,90}\t)[ \t>*+\-~:.)\d]{20}/m;
 /** What may stand before a link's definition: quotes and lists that it is in, and its bracket. */
 const beforeName = /^[\s>*+\-~:.)\d]*\[?/;
 
+/** Where a note begins, which may hold anything. */
+const note = /^[\s>*+\-~:.)\d]*\[\^[^\]\s]*\]:/;
+
 /** What follows the name in a link's definition: an address and perhaps a title, on one line. */
 const definition = /^[ \t]*\S+(?:[ \t]+(?:"[^"]*"|'[^']*'))?[ \t]*$/;
 
@@ -39,7 +42,9 @@ export function isFaultless(
 function longestDefinition(text: string): number {
   let longest = 0;
   const lines = text.split('\n');
-  for (const [at, line] of lines.entries()) {
+  for (const [at, whole] of lines.entries()) {
+    if (!whole.includes(']:')) continue;
+    const line = whole.replace(note, '');
     const name = line.indexOf(']:');
     if (name < 0 || !mayBeName(line.slice(0, name))) continue;
     const isWhole =

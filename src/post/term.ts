@@ -45,8 +45,19 @@ function short(label: string): string {
   return `${label.slice(0, longestLabel - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
+/** Slugs of names: a blog files its posts under the same ones again and again. */
+const known = new Map<string, string>();
+const mostKnown = 10_000;
+
 /** The form of a name in keys and URLs: `C++` is `c-plus-plus`, `Ёлка 2` is `ёлка-2`. */
 export function slug(label: string): string {
+  const found = known.get(label) ?? slugged(label);
+  if (known.size >= mostKnown) known.clear();
+  if (label.length <= longest) known.set(label, found);
+  return found;
+}
+
+function slugged(label: string): string {
   const name = withoutIgnorables(label.slice(0, read).toWellFormed()).normalize('NFC').trim();
   const words = name
     .replace(/^\.(?=[\p{L}\p{N}])/u, 'dot-')

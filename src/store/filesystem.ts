@@ -4,14 +4,18 @@ import {
   type Dirent,
   existsSync,
   fstatSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   statSync,
+  writev as writevThen,
 } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
+import { promisify } from 'node:util';
 import { Conflict, Gone, NotFound, TooLarge, Unavailable } from '../errors.ts';
 import { safe } from '../keys.ts';
 import type {
@@ -209,13 +213,13 @@ export class FilesystemStore implements Store {
   /** Writes a file beside the one it replaces, then renames it. */
   async #replace(path: string, parts: readonly Uint8Array[]): Promise<void> {
     const folder = dirname(path);
-    if (!this.#made.has(folder)) await mkdir(folder, { recursive: true });
+    if (!this.#made.has(folder)) mkdirSync(folder, { recursive: true });
     this.#made.add(folder);
     this.#wasThere = true;
     const draft = join(folder, `.tidings-${randomUUID()}`);
     try {
       await write(draft, parts);
-      await rename(draft, path);
+      renameSync(draft, path);
     } catch (cause) {
       await rm(draft, { force: true }).catch(() => {});
       // The folder was deleted since it was made: make it again, once.
@@ -246,17 +250,33 @@ export class FilesystemStore implements Store {
  */
 export type Stamp = readonly [size: number, modified: number, changed: number, inode: number];
 
-/** Writes a new file, part by part: a document need not be in memory in one piece. */
+const writev = promisify(writevThen);
+
+/**
+ * Writes a new file, part by part: a document need not be in memory in one piece. Only its bytes
+ * are worth the thread pool.
+ */
 async function write(path: string, parts: readonly Uint8Array[]): Promise<void> {
-  const file = await open(path, 'wx');
+  const file = openSync(path, 'wx');
   try {
-    const { bytesWritten } = await file.writev(parts);
-    const size = parts.reduce((total, part) => total + part.length, 0);
-    // The rest does not fit either, but this says why.
-    if (bytesWritten < size) await file.writeFile(Buffer.concat(parts).subarray(bytesWritten));
+    let left = parts.filter(({ length }) => length > 0);
+    while (left.length > 0) {
+      const { bytesWritten } = await writev(file, left);
+      left = after(bytesWritten, left);
+    }
   } finally {
-    await file.close();
+    closeSync(file);
   }
+}
+
+/** What is left of some parts after so many bytes: on a full disk, where the next write says why. */
+function after(bytes: number, parts: readonly Uint8Array[]): Uint8Array[] {
+  let passed = 0;
+  return parts.flatMap((part) => {
+    const from = Math.max(0, bytes - passed);
+    passed += part.length;
+    return from < part.length ? [part.subarray(from)] : [];
+  });
 }
 
 /** Removes the drafts that killed processes left in a folder and below it, while nobody writes there. */

@@ -27,6 +27,8 @@ test.each([
     'links by name',
     `${'[A name][a] and [b]. '.repeat(20)}\n\n[a]: https://a.example/ "A"\n[b]: /b\n`,
   ],
+  ['notes and attributes', 'A word[^1].\n{: .wide}\n\n[^1]: What it means.\n'.repeat(9)],
+  ['a colon after a link', '* [a name][1]: and more\n* said [before][2]: *this*\n\n[1]: /a\n'],
   ['a table', '|a|b|\n|-|-|\n'.concat('|1|2|\n'.repeat(30))],
 ])('%s is faultless', (_, body) => {
   expect(outlined(post({ date: '2024-03-09' }, body), readSite(''))?.isFaultless).toBe(true);

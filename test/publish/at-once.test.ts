@@ -95,6 +95,22 @@ test('of a blog that has changed it empties the feeds that nobody is in, and wri
   expect(await texts(feeds)).toEqual(await texts(blog.pipeline.feeds));
 });
 
+test('what somebody puts in the place of a feed meanwhile is read, and replaced', async () => {
+  const blog = testBlog(settings);
+  await blog.write('1.md', post({ title: 'A', date: '2024-03-01', tags: ['x'] }));
+  const feeds = new MemoryStore(() => 0);
+  const { put } = feeds;
+  feeds.put = async (key, ...rest) => {
+    feeds.put = put;
+    await feeds.put('tags/x/feed.rss', 'Mine');
+    await feeds.put('tags/x/index.html', 'Mine');
+    return feeds.put(key, ...rest);
+  };
+  await blog.run();
+  expect((await atOnce(blog, feeds)).told.failures).toEqual([]);
+  expect(await texts(feeds)).toEqual(await texts(blog.pipeline.feeds));
+});
+
 test('counts a thousand posts and no more', async () => {
   const blog = testBlog(settings);
   for (let n = 0; n < 1005; n++)
