@@ -76,9 +76,9 @@ export function startPublisher({
   const feeds: Store = {
     ...plain,
     put: async (...given) => {
-      const etag = await plain.put(...given);
+      const written = await plain.put(...given);
       tally.lastPut = Date.now();
-      return etag;
+      return written;
     },
   };
   const stores = { posts: counted(opened.posts), state: counted(opened.state), feeds };

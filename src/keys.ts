@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * Every object key and URL path, rendered and parsed: the storage format. Nothing else in the
@@ -223,7 +223,7 @@ export function isPost(key: string): boolean {
 
 /** The state's name for a post: 128 bits of the SHA-256 of its key, in hex. */
 export function handle(postKey: string): string {
-  return createHash('sha256').update(postKey).digest('hex').slice(0, 32);
+  return hash('sha256', postKey, 'hex').slice(0, 32);
 }
 
 export function entryKey(postHandle: string): string {

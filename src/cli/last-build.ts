@@ -245,9 +245,9 @@ export function noting(store: Store, etags: Map<string, string | undefined>): St
       return stored;
     },
     put: async (key, ...rest) => {
-      const etag = await store.put(key, ...rest);
-      etags.set(key, etag);
-      return etag;
+      const written = await store.put(key, ...rest);
+      etags.set(key, written.etag);
+      return written;
     },
     head: (key) => store.head(key),
     delete: (key) => store.delete(key),

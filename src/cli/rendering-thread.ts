@@ -1,4 +1,5 @@
 /** The second thread of a build: outlines come in, and go out as posts, with what feeds and pages have of them. */
+import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Preview, previewOf } from '../feed/page-posts.ts';
 import { type Renderings, renderEntries } from '../feed/render.ts';
@@ -10,6 +11,14 @@ import type { Site } from '../site.ts';
 export type Finished =
   | { post: Post; renderings: Renderings; preview: Preview }
   | { failure: string };
+
+/**
+ * Two threads keep both processors of a small machine busy, and V8's compilers want them too. The best
+ * code takes so long to make, for each thread on its own, that 2,000 posts do not repay it, and 20,000
+ * just do. This holds for both; said before this one runs, Node's own code would have to be compiled again.
+ */
+setFlagsFromString('--no-opt');
+setFlagsFromString('--no-maglev-inlining');
 
 const site = workerData as Site;
 

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { rememberPreview } from '../feed/page-posts.ts';
 import { rememberEntry } from '../feed/render.ts';
@@ -27,7 +26,6 @@ export function secondThread(posts: number, site: Site): Finisher | undefined {
   if (posts < enough || availableParallelism() < 2) return undefined;
   const thread = started(site);
   if (!thread) return undefined;
-  compileLess();
   /** In the order of what was sent, which is that of the answers. */
   const waiting: Asked[] = [];
   const known = new WeakMap<Outline, Promise<Post>>();
@@ -90,14 +88,4 @@ function started(site: Site): Worker | undefined {
     // The system's limit of threads, or Node's permissions.
     return undefined;
   }
-}
-
-/**
- * Two threads keep both processors of a small machine busy, and V8's compilers want them too. The best
- * code takes so long to make, for each thread on its own, that 2,000 posts do not repay it, and 20,000
- * just do.
- */
-function compileLess(): void {
-  setFlagsFromString('--no-opt');
-  setFlagsFromString('--no-maglev-inlining');
 }

@@ -6,8 +6,9 @@ import type { Template } from './template.ts';
 const abbreviation = /\*\[[^\n]*\]:/;
 
 /** Before text that is a hundred levels deep stands a sign or a blank for each; a tab is four blanks. */
+const deepest = 90;
 const deep = /^[ >*+\-~:.)\d]{90}/m;
-const deepByTabs = /^(?=[^\n]{0,90}\t)[ \t>*+\-~:.)\d]{20}/m;
+const indent = /^[ \t>*+\-~:.)\d]{20,}/gm;
 
 /** What may stand before a link's definition: quotes and lists that it is in, and its bracket. */
 const beforeName = /^[\s>*+\-~:.)\d]*\[?/;
@@ -29,13 +30,18 @@ export function isFaultless(
   // A sign becomes two tags, and an address of one letter as long as the post's own.
   const length = text.length * (40 + link.length);
   const most = mostOf(site);
-  if (length > most || abbreviation.test(text) || deep.test(text)) return false;
-  if (text.includes('\t') && deepByTabs.test(text)) return false;
+  if (length > most || abbreviation.test(text) || isDeep(text)) return false;
   if (text.includes('{:') && !areAttributesFew(text)) return false;
   if (text.includes('[^') && !areFootnotesFew(text)) return false;
   // A definition stands wherever its name does, with a `%` for each byte; a row has every column.
   const copied = count(text, ']') * longestDefinition(text) * 10;
   return length + copied + count(text, '|') * count(text, '\n') * 10 <= most;
+}
+
+function isDeep(text: string): boolean {
+  if (deep.test(text)) return true;
+  if (!text.includes('\t')) return false;
+  return text.matchAll(indent).some(([signs]) => signs.length + 3 * count(signs, '\t') >= deepest);
 }
 
 /** Characters of the longest line that defines a link; without end if one may go on after its line. */

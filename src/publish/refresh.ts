@@ -112,7 +112,7 @@ async function tellDirectory(
   const told = JSON.stringify({ ...row, told: true });
   if (held && new TextDecoder().decode(held.body) === told) return;
   const condition = held ? { update: held.etag } : ({ create: true } as const);
-  const etag = await state.put(key, JSON.stringify({ ...row, told: false }), condition);
+  const { etag } = await state.put(key, JSON.stringify({ ...row, told: false }), condition);
   await queue.refresh([directory]);
   await state.put(key, told, { update: etag });
 }

@@ -27,6 +27,7 @@ import type {
   ListOptions,
   Store,
   Stored,
+  Written,
 } from './store.ts';
 import { byteOrder, page, walk } from './tree.ts';
 
@@ -94,7 +95,7 @@ export class FilesystemStore implements Store {
     }
   }
 
-  async put(key: string, body: Body, condition?: Condition): Promise<string> {
+  async put(key: string, body: Body, condition?: Condition): Promise<Written> {
     const path = this.#path(key);
     return this.#inTurn(key, async () => {
       if (condition) await this.#require(key, condition);
@@ -104,7 +105,11 @@ export class FilesystemStore implements Store {
       } catch (cause) {
         throw new Unavailable(`cannot write ${path}: ${reasonOf(cause)}`, { cause });
       }
-      return tagOf(parts);
+      return {
+        get etag() {
+          return tagOf(parts);
+        },
+      };
     });
   }
 

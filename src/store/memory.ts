@@ -10,6 +10,7 @@ import {
   type ObjectHeaders,
   type Store,
   type Stored,
+  type Written,
 } from './store.ts';
 import { byteOrder, page, walk } from './tree.ts';
 
@@ -49,7 +50,7 @@ export class MemoryStore implements Store {
     body: Body,
     condition?: Condition,
     headers: ObjectHeaders = {},
-  ): Promise<string> {
+  ): Promise<Written> {
     const held = this.#objects.get(key)?.etag;
     if (condition && ('create' in condition ? held !== undefined : held !== condition.update))
       throw new Conflict(`${key} is not as it was read`);
@@ -58,7 +59,7 @@ export class MemoryStore implements Store {
     const modified = this.#now();
     this.#objects.set(key, { body: bytes, etag, size: bytes.length, modified, headers });
     if (held === undefined) this.#link(key);
-    return etag;
+    return { etag };
   }
 
   async delete(key: string): Promise<void> {

@@ -24,6 +24,7 @@ import {
   type ObjectHeaders,
   type Store,
   type Stored,
+  type Written,
 } from './store.ts';
 
 /** Calls that one store makes at once. */
@@ -73,7 +74,7 @@ export class S3Store implements Store {
     body: Body,
     condition?: Condition,
     { cacheControl, contentEncoding }: ObjectHeaders = {},
-  ): Promise<string> {
+  ): Promise<Written> {
     const at = this.#at(key);
     const bytes = bytesOf(body);
     const command = new PutObjectCommand({
@@ -86,9 +87,10 @@ export class S3Store implements Store {
       ...headerOf(condition),
     });
     const isConditional = condition !== undefined;
-    return this.#ask({ verb: 'write', isConditional, ...at }, async (until) =>
-      unquoted((await this.#options.client.send(command, until)).ETag!),
-    );
+    return this.#ask({ verb: 'write', isConditional, ...at }, async (until) => {
+      const { ETag } = await this.#options.client.send(command, until);
+      return { etag: unquoted(ETag!) };
+    });
   }
 
   async delete(key: string): Promise<void> {

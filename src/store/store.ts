@@ -17,8 +17,8 @@ export interface Store {
   readonly atOnce?: number;
   get(key: string): Promise<Stored>;
   head(key: string): Promise<Head>;
-  /** Writes an object, with what readers are to be told of it, and tells its new ETag. */
-  put(key: string, body: Body, condition?: Condition, headers?: ObjectHeaders): Promise<string>;
+  /** Writes an object, with what readers are to be told of it. */
+  put(key: string, body: Body, condition?: Condition, headers?: ObjectHeaders): Promise<Written>;
   /** Deletes an object; a missing one is no error. */
   delete(key: string): Promise<void>;
   /** The keys that start with `prefix`, after `after`, at most `limit` (1,000) of them. */
@@ -32,6 +32,11 @@ export type Body = Uint8Array | string | readonly Uint8Array[];
 export function bytesOf(body: Body): Uint8Array<ArrayBuffer> {
   if (Array.isArray(body)) return Buffer.concat(body);
   return typeof body === 'string' ? Buffer.from(body) : Buffer.from(body as Uint8Array);
+}
+
+export interface Written {
+  /** The object's new ETag; a folder takes its time to tell it, so it is made when it is asked for. */
+  readonly etag: string;
 }
 
 export interface Head {

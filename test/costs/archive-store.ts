@@ -1,6 +1,13 @@
 import { hash } from 'node:crypto';
 import { MemoryStore } from '../../src/store/memory.ts';
-import type { Listed, Listing, ListOptions, Store, Stored } from '../../src/store/store.ts';
+import type {
+  Listed,
+  Listing,
+  ListOptions,
+  Store,
+  Stored,
+  Written,
+} from '../../src/store/store.ts';
 import { byteOrder } from '../../src/store/tree.ts';
 
 /** Objects that are made when they are asked for: a million of them take no memory. */
@@ -25,7 +32,7 @@ export function archiveStore(generated: Generated[], now: () => number): Store {
     return own.get(key);
   }
 
-  async function put(...given: Parameters<Store['put']>): Promise<string> {
+  async function put(...given: Parameters<Store['put']>): Promise<Written> {
     await settle(given[0]);
     return own.put(...given);
   }

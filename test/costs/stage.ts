@@ -91,9 +91,9 @@ export async function costStage(past: Past) {
   const feeds: typeof counted = {
     ...counted,
     put: async (...given) => {
-      const etag = await counted.put(...given);
+      const written = await counted.put(...given);
       lastFeed = clock.ticks();
-      return etag;
+      return written;
     },
   };
   const queued = new Set<string>();

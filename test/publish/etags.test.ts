@@ -19,7 +19,7 @@ function encrypted(store: Store): Store {
         await store.put(key, body, undefined, headers);
       } else await store.put(key, body, condition, headers);
       tags.set(key, `sealed-${++puts}-2`);
-      return etagOf(key);
+      return { etag: etagOf(key) };
     },
     delete: async (key) => {
       await store.delete(key);

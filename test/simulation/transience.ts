@@ -89,11 +89,11 @@ export function transience(now: () => number): Transience {
   function watch(store: Store): Store {
     const began = now();
     const put: Store['put'] = async (key, body, condition, headers) => {
-      const etag = await store.put(key, body, condition, headers);
+      const written = await store.put(key, body, condition, headers);
       const selection = key === feedKey(site, 'json') ? site : parseFeedKey(key);
       if (key.startsWith(entriesPrefix)) heard(json(body));
       else if (selection && key.endsWith('.json')) look(selection, json(body), began);
-      return etag;
+      return written;
     };
     return {
       put,

@@ -9,7 +9,7 @@ export function contract(name: string, make: () => Promise<Store>): void {
   describe(`${name} keeps the store's contract`, () => {
     test('what is put is got, with its size, time and ETag', async () => {
       const store = await make();
-      const etag = await store.put('tags/docker/feed.rss', 'grüße');
+      const { etag } = await store.put('tags/docker/feed.rss', 'grüße');
       const stored = await store.get('tags/docker/feed.rss');
       expect(text(stored.body)).toBe('grüße');
       expect(stored).toMatchObject({ etag, size: 7 });
@@ -58,7 +58,7 @@ export function contract(name: string, make: () => Promise<Store>): void {
     test('a body in parts is written as if they were joined', async () => {
       const store = await make();
       const parts = Array.from({ length: 2000 }, (_, n) => Buffer.from(`${n},`));
-      const etag = await store.put('a', parts);
+      const { etag } = await store.put('a', parts);
       expect(text((await store.get('a')).body)).toBe(parts.join(''));
       expect((await store.head('a')).etag).toBe(etag);
     });
@@ -82,8 +82,8 @@ export function contract(name: string, make: () => Promise<Store>): void {
 
     test('the ETag changes when the bytes do', async () => {
       const store = await make();
-      const first = await store.put('a', 'one');
-      const second = await store.put('a', 'two');
+      const { etag: first } = await store.put('a', 'one');
+      const { etag: second } = await store.put('a', 'two');
       expect(second).not.toBe(first);
       expect((await store.head('a')).etag).toBe(second);
     });
@@ -97,8 +97,8 @@ export function contract(name: string, make: () => Promise<Store>): void {
 
     test('update writes only over the object whose ETag was read', async () => {
       const store = await make();
-      const first = await store.put('a', 'one');
-      const second = await store.put('a', 'two', { update: first });
+      const { etag: first } = await store.put('a', 'one');
+      const { etag: second } = await store.put('a', 'two', { update: first });
       await expect(store.put('a', 'three', { update: first })).rejects.toThrow(Conflict);
       await expect(store.put('b', 'one', { update: second })).rejects.toThrow(Conflict);
       expect(text((await store.get('a')).body)).toBe('two');
@@ -116,7 +116,7 @@ export function contract(name: string, make: () => Promise<Store>): void {
 
     test('of twenty that update one object at once exactly one wins', async () => {
       const store = await make();
-      const etag = await store.put('a', 'start');
+      const { etag } = await store.put('a', 'start');
       const tries = Array.from({ length: 20 }, (_, n) => store.put('a', `${n}`, { update: etag }));
       const won = (await Promise.allSettled(tries)).filter(({ status }) => status === 'fulfilled');
       expect(won).toHaveLength(1);

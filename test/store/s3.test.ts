@@ -134,7 +134,7 @@ describe('a server in trouble is asked again, and not for ever', () => {
       (response, request, nth) => (nth === 1 ? trouble(response, request, nth) : grant(response)),
       { socketTimeout: 200 },
     );
-    expect(await store.put('a', 'x')).toBe('e1');
+    expect(await store.put('a', 'x')).toEqual({ etag: 'e1' });
     expect(asked.map(({ body }) => body.toString())).toEqual(['x', 'x']);
   });
 
@@ -268,7 +268,7 @@ describe('what S3 is asked', () => {
 
   test('conditions are headers, the ETag without quotes, as Ceph wants it', async () => {
     const { store, asked } = await storeOn((response) => grant(response));
-    const etag = await store.put('a', 'x', { create: true });
+    const { etag } = await store.put('a', 'x', { create: true });
     await store.put('a', 'y', { update: etag });
     expect(asked[0]!.headers).toMatchObject({ 'if-none-match': '*' });
     expect(asked[1]!.headers).toMatchObject({ 'if-match': 'e1' });
