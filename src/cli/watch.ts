@@ -4,6 +4,7 @@ import { InvalidSite } from '../errors.ts';
 import { isPost, isSkipped } from '../keys.ts';
 import { drain, type LocalQueue, queueEverything, type Run } from '../publish/local.ts';
 import type { Pipeline } from '../publish/pipeline.ts';
+import { sharedIds } from '../selection/shared-ids.ts';
 import { type Blog, isThere } from './blog.ts';
 import type { Output } from './output.ts';
 import { counted, problemsOf, problemsText } from './summary.ts';
@@ -90,9 +91,15 @@ export async function watch(
       return;
     }
     if (isSiteChanged) await loadAnew();
-    const run = await drain(pipeline);
+    const run = await drain(pipeline, undefined, undefined, sharedByThese);
     if (run.changed > 0 || run.failures.length > 0) tell(run, performance.now() - seen);
     wait();
+  }
+
+  /** To look through the ids of all posts takes as long as to publish one. */
+  async function sharedByThese(posts: Run['posts']) {
+    const claims = [...posts.values()].flatMap(({ idClaim }) => idClaim ?? []);
+    return sharedIds(pipeline.state, new Set(claims));
   }
 
   function tell(run: Run, took: number): void {

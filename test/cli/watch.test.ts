@@ -37,14 +37,18 @@ async function watched(files: Record<string, string>) {
   };
   await queueEverything(pipeline);
   await drain(pipeline);
-  const watching = await watch(blog, pipeline, async () => {}, { out: () => {}, err: () => {} });
+  let said = '';
+  const err = (text: string) => {
+    said += text;
+  };
+  const watching = await watch(blog, pipeline, async () => {}, { out: () => {}, err });
   running.push(watching);
   const titles = async () => {
     const { body } = await pipeline.feeds.get('feed.json');
     const { items } = JSON.parse(Buffer.from(body).toString()) as { items: { title: string }[] };
     return items.map(({ title }) => title);
   };
-  return { clock, titles, folder, watching };
+  return { clock, titles, folder, watching, said: () => said };
 }
 
 const inAnHour = () => new Date(Date.now() + hour).toISOString();
@@ -95,4 +99,17 @@ test.concurrent('a watch that is closed while it publishes looks at no clock any
   const { looks } = clock;
   await new Promise((done) => setTimeout(done, 1300));
   expect(clock.looks).toBe(looks);
+});
+
+test.concurrent('an id that an edited post shares is told, and those of others are not', async () => {
+  const dated = (day: number, guid: string) => post({ date: `2024-03-0${day}`, guid });
+  const { folder, said } = await watched({
+    'a.md': dated(1, 'https://b.example/1'),
+    'b.md': dated(2, 'https://b.example/1'),
+    'c.md': dated(3, 'https://b.example/2'),
+    'd.md': dated(4, 'https://b.example/3'),
+  });
+  put(folder, 'd.md', dated(4, 'https://b.example/2'));
+  await vi.waitFor(() => expect(said()).toContain('is also that of c.md'), soon);
+  expect(said()).not.toContain('a.md');
 });
