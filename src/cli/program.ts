@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
 import { Gone, InvalidSite, InvalidState, Unavailable } from '../errors.ts';
 import { BadArguments } from './bad-arguments.ts';
 import type { Output } from './output.ts';
@@ -20,6 +21,7 @@ export async function run(args: string[], output: Output): Promise<number> {
   let status = 0;
   const program = new Command('tidings')
     .description('Turns a folder or bucket of Markdown posts into RSS, Atom and JSON feeds.')
+    .version(manifest.version)
     .configureOutput({ writeOut: output.out, writeErr: output.err })
     .exitOverride()
     .showHelpAfterError('(tidings --help shows what there is)');

@@ -14,6 +14,12 @@ test('check writes a line for each target', async () => {
   expect(out).toMatch(/^.*a\.json: JSON Feed 1\.1.*\n.*b\.json: JSON Feed 1\.1.*\n$/s);
 });
 
+test('tells its version', async () => {
+  const { status, out } = await tidings('--version');
+  expect(out).toBe(`${JSON.parse(readFileSync('package.json', 'utf8')).version}\n`);
+  expect(status).toBe(0);
+});
+
 test('a reader that stops reading is no error', () => {
   const command = `"${process.execPath}" src/cli/main.ts --help | head -n 1`;
   const out = execSync(`bash -o pipefail -c '${command}' 2>&1`, { encoding: 'utf8' });
