@@ -6,6 +6,7 @@ import {
   fstatSync,
   mkdirSync,
   openSync,
+  open as openThen,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -255,14 +256,15 @@ export class FilesystemStore implements Store {
  */
 export type Stamp = readonly [size: number, modified: number, changed: number, inode: number];
 
+const open = promisify(openThen);
 const writev = promisify(writevThen);
 
 /**
- * Writes a new file, part by part: a document need not be in memory in one piece. Only its bytes
- * are worth the thread pool.
+ * Writes a new file, part by part: a document need not be in memory in one piece. What may take long,
+ * to make a file and to write its bytes, is worth the thread pool.
  */
 async function write(path: string, parts: readonly Uint8Array[]): Promise<void> {
-  const file = openSync(path, 'wx');
+  const file = await open(path, 'wx');
   try {
     let left = parts.filter(({ length }) => length > 0);
     while (left.length > 0) {
