@@ -10,7 +10,7 @@ import type { Output } from './output.ts';
 import { counted, problemsOf, problemsText } from './summary.ts';
 
 /** Milliseconds of quiet after which what changed is published: an editor writes a file in several steps. */
-const quiet = 15;
+const quiet = 10;
 /** Milliseconds after which the clock is looked at again: it may jump, and timers stand still while a machine sleeps. */
 const longest = 1000;
 

@@ -69,6 +69,7 @@ async function attempt(
   isLazy: boolean,
   finisher?: Finisher,
 ): Promise<Run | undefined> {
+  const { feeds } = pipeline;
   const { site } = await pipeline.site();
   const run = newRun();
   const at = { width, onProgress, failures: run.failures };
@@ -94,17 +95,15 @@ async function attempt(
     if (!isWhole) return;
     const found = posts.found(selection);
     const objects = objectsOf(selection, pipeline);
+    const mayBeThere = (key: string) => selection === siteSelection || there.has(key);
     const row = rowOf(selection, labelOf(selection, found.entries), found);
     const replaced = await untilWon(selection, async () => {
-      const held = await Promise.all(
-        objects.map(({ key }) => {
-          const mayBeThere = selection === siteSelection || there.has(key);
-          return mayBeThere ? getIfThere(pipeline.feeds, key) : undefined;
-        }),
+      const sought = objects.map(({ key }) =>
+        mayBeThere(key) ? getIfThere(feeds, key) : undefined,
       );
       // What somebody else puts there meanwhile, the next pass sees.
       for (const { key } of objects) there.add(key);
-      return putFeeds(selection, found, held, site, pipeline);
+      return putFeeds(selection, found, await Promise.all(sought), site, pipeline);
     }).catch((error) => {
       // On a full disk the feed stays as it was, and listed.
       rows.set(selection, row);
