@@ -163,6 +163,11 @@ export function defaultSite(): Site {
   return readSite('');
 }
 
+/** The taxonomies that have feeds; authors are always one. */
+export function taxonomiesOf({ taxonomies }: Site): string[] {
+  return [...new Set([...Object.values(taxonomies), taxonomies['authors'] ?? 'authors'])];
+}
+
 /**
  * Changes whenever a setting changes that shapes entries or feeds, whatever the order of its keys,
  * and with the revision of what makes them.

@@ -1,9 +1,11 @@
 import { mostOf } from './budget.ts';
-import { areAttributesFew, areFootnotesFew } from './markdown.ts';
 import type { Template } from './template.ts';
 
-/** A word that is to be explained wherever it stands, at any length. */
-const abbreviation = /\*\[[^\n]*\]:/;
+/**
+ * Notes and lists of attributes are counted, kramdown's own marks change the text before it is read,
+ * and a return ends a line for some and not for others.
+ */
+const unsure = /\{:|\[\^|\bmarkdown=|\r/;
 
 /** Before text that is a hundred levels deep stands a sign or a blank for each; a tab is four blanks. */
 const deepest = 90;
@@ -13,11 +15,8 @@ const indent = /^[ \t>*+\-~:.)\d]{20,}/gm;
 /** What may stand before a link's definition: quotes and lists that it is in, and its bracket. */
 const beforeName = /^[\s>*+\-~:.)\d]*\[?/;
 
-/** Where a note begins, which may hold anything. */
-const note = /^[\s>*+\-~:.)\d]*\[\^[^\]\s]*\]:/;
-
 /** What follows the name in a link's definition: an address and perhaps a title, on one line. */
-const definition = /^[ \t]*\S+(?:[ \t]+(?:"[^"]*"|'[^']*'))?[ \t]*$/;
+const definition = /^[ \t]*\S+(?:[ \t]+(?:"[^"\\]*"|'[^'\\]*'))?[ \t]*$/;
 
 /**
  * True if Markdown and HTML can find nothing wrong in a text, for it is too short and too simple:
@@ -30,9 +29,7 @@ export function isFaultless(
   // A sign becomes two tags, and an address of one letter as long as the post's own.
   const length = text.length * (40 + link.length);
   const most = mostOf(site);
-  if (length > most || abbreviation.test(text) || isDeep(text)) return false;
-  if (text.includes('{:') && !areAttributesFew(text)) return false;
-  if (text.includes('[^') && !areFootnotesFew(text)) return false;
+  if (length > most || unsure.test(text) || isDeep(text) || hasAbbreviation(text)) return false;
   // A definition stands wherever its name does, with a `%` for each byte; a row has every column.
   const copied = count(text, ']') * longestDefinition(text) * 10;
   return length + copied + count(text, '|') * count(text, '\n') * 10 <= most;
@@ -44,13 +41,20 @@ function isDeep(text: string): boolean {
   return text.matchAll(indent).some(([signs]) => signs.length + 3 * count(signs, '\t') >= deepest);
 }
 
+/** `*[HTML]: …` is put wherever the word stands, at any length. */
+function hasAbbreviation(text: string): boolean {
+  if (!text.includes('*[')) return false;
+  return text.split('\n').some((line) => {
+    const at = line.indexOf('*[');
+    return at >= 0 && line.includes(']:', at);
+  });
+}
+
 /** Characters of the longest line that defines a link; without end if one may go on after its line. */
 function longestDefinition(text: string): number {
   let longest = 0;
   const lines = text.split('\n');
-  for (const [at, whole] of lines.entries()) {
-    if (!whole.includes(']:')) continue;
-    const line = whole.replace(note, '');
+  for (const [at, line] of lines.entries()) {
     const name = line.indexOf(']:');
     if (name < 0 || !mayBeName(line.slice(0, name))) continue;
     const isWhole =

@@ -102,7 +102,7 @@ function syntaxesOf(text: string, dialect: Dialect, { tell }: Bounds): Syntax[] 
   }
   if ((kramdown || dialect === 'hugo') && /^ {0,3}: /m.test(text)) syntaxes.push('definitions');
   if (text.includes('[^')) {
-    if (areFootnotesFew(text)) syntaxes.push('footnotes');
+    if (count(text, /\[\^|\^\[/g, mostFootnotes) <= mostFootnotes) syntaxes.push('footnotes');
     else {
       tell(
         `it has more than ${mostFootnotes} footnotes: they are left as written`,
@@ -114,12 +114,8 @@ function syntaxesOf(text: string, dialect: Dialect, { tell }: Bounds): Syntax[] 
   return syntaxes;
 }
 
-export function areFootnotesFew(text: string): boolean {
-  return count(text, /\[\^|\^\[/g, mostFootnotes) <= mostFootnotes;
-}
-
 /** For each list the plugin looks through all that stands before it in its paragraph or list. */
-export function areAttributesFew(text: string): boolean {
+function areAttributesFew(text: string): boolean {
   let all = 0;
   let near = 0;
   for (const paragraph of text.split(/\n[ \t]*\n/)) {

@@ -51,10 +51,14 @@ const mostKnown = 10_000;
 
 /** The form of a name in keys and URLs: `C++` is `c-plus-plus`, `Ёлка 2` is `ёлка-2`. */
 export function slug(label: string): string {
-  const found = known.get(label) ?? slugged(label);
+  const found = known.get(label);
+  if (found !== undefined) return found;
+  // A copy: as a part of its post's front matter it would keep the whole of that.
+  const own = Buffer.from(label).toString();
+  const made = slugged(own);
   if (known.size >= mostKnown) known.clear();
-  if (label.length <= longest) known.set(label, found);
-  return found;
+  if (own.length <= longest) known.set(own, made);
+  return made;
 }
 
 function slugged(label: string): string {

@@ -10,7 +10,7 @@ import {
 } from '../keys.ts';
 import { finishPost, type Outline, outlinePost } from '../post/parse.ts';
 import type { Post } from '../post/post.ts';
-import type { Site } from '../site.ts';
+import { type Site, taxonomiesOf } from '../site.ts';
 import { getIfThere, listAll, type Stored } from '../store/store.ts';
 import { Collection } from './collection.ts';
 import { putDirectory, type Row, rowOf } from './directory.ts';
@@ -130,7 +130,7 @@ async function keysOf({ posts }: Stateless): Promise<Set<string>> {
 async function termFeeds({ feeds, ...pipeline }: Stateless): Promise<Set<string>> {
   const { site } = await pipeline.site();
   const keys = new Set<string>();
-  for (const taxonomy of new Set(Object.values(site.taxonomies)))
+  for (const taxonomy of taxonomiesOf(site))
     for await (const { key } of listAll(feeds, `${taxonomy}/`)) keys.add(key);
   return keys;
 }

@@ -15,6 +15,7 @@ import {
 import type { Problem } from '../problem.ts';
 import { type EntryRecord, readRecord } from '../selection/record.ts';
 import { sharedIds } from '../selection/shared-ids.ts';
+import { taxonomiesOf } from '../site.ts';
 import { listAll } from '../store/store.ts';
 import { ingest } from './ingest.ts';
 import type { Pipeline, Queue } from './pipeline.ts';
@@ -195,7 +196,7 @@ export async function queueEverything(pipeline: Pipeline): Promise<void> {
     const selection = parseRowKey(key);
     if (selection) await queue.refresh([selection]);
   }
-  for (const taxonomy of new Set(Object.values(site.taxonomies))) {
+  for (const taxonomy of taxonomiesOf(site)) {
     for await (const { key } of listAll(feeds, `${taxonomy}/`)) {
       const selection = parseFeedKey(key);
       if (selection) await queue.refresh([selection]);

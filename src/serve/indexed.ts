@@ -16,11 +16,10 @@ import { mixed } from '../selection/merge.ts';
 import { type Mix, mixOf, termsOf } from '../selection/mix.ts';
 import { newest } from '../selection/newest.ts';
 import { older, type Page, pageSize } from '../selection/older.ts';
-import type { Site } from '../site.ts';
+import { type Site, taxonomiesOf } from '../site.ts';
 import type { Store } from '../store/store.ts';
 import { exists, missing } from './exists.ts';
 import { brief, indexCacheControl } from './headers.ts';
-import { taxonomiesOf } from './legacy.ts';
 
 /** A document with its bytes: one that a store holds, or one made from the index. */
 export interface Document {

@@ -1,6 +1,6 @@
 import { type Format, formats, type Selection, site as siteSelection, term } from '../keys.ts';
 import { slug } from '../post/term.ts';
-import type { legacyPresets, Site } from '../site.ts';
+import { type legacyPresets, type Site, taxonomiesOf } from '../site.ts';
 
 /** The feed that an address of another tool stood for. */
 export interface OldFeed {
@@ -104,11 +104,6 @@ function selectionOf(named: Record<string, string>, site: Site): Selection | und
     return taxonomiesOf(site).includes(taxonomy) ? term(taxonomy, slug(word!)) : undefined;
   const [field, name] = Object.entries(usual)[0] ?? [];
   return field ? term(taxonomyFor(field, site), slug(name!)) : siteSelection;
-}
-
-/** The taxonomies that the site has; authors are always one. */
-export function taxonomiesOf(site: Site): string[] {
-  return [...new Set([...Object.values(site.taxonomies), taxonomyFor('authors', site)])];
 }
 
 function taxonomyFor(field: string, site: Site): string {

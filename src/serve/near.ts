@@ -14,9 +14,8 @@ import {
   termOf,
 } from '../keys.ts';
 import { slug } from '../post/term.ts';
-import type { Site } from '../site.ts';
+import { type Site, taxonomiesOf } from '../site.ts';
 import type { Store } from '../store/store.ts';
-import { taxonomiesOf } from './legacy.ts';
 
 /**
  * The path of the feed that somebody probably meant who asked for this key, `tags/dokcer/feed.rss`.

@@ -27,11 +27,41 @@ test.each([
     'links by name',
     `${'[A name][a] and [b]. '.repeat(20)}\n\n[a]: https://a.example/ "A"\n[b]: /b\n`,
   ],
-  ['notes and attributes', 'A word[^1].\n{: .wide}\n\n[^1]: What it means.\n'.repeat(9)],
   ['a colon after a link', '* [a name][1]: and more\n* said [before][2]: *this*\n\n[1]: /a\n'],
   ['a table', '|a|b|\n|-|-|\n'.concat('|1|2|\n'.repeat(30))],
 ])('%s is faultless', (_, body) => {
   expect(outlined(post({ date: '2024-03-09' }, body), readSite(''))?.isFaultless).toBe(true);
+});
+
+const url = `/${'u'.repeat(4000)}`;
+const uses = '[x]'.repeat(3000);
+
+test.each([
+  ['a note without a name', `${'[ ^]'.repeat(3000)}\n\n[^]: ${url}`],
+  ['notes in a note', `${uses} [^a] [^[b]\n\n[^a]: [^[b]: [x]: ${url}`],
+  ['a note whose name has a tab', `${uses}\n\n[^[a\tb]: [x]: ${url}`],
+  ['a deep note', `a[^1]\n\n${'>'.repeat(60)}[^1]: ${'>'.repeat(60)} a`],
+  ['Markdown in HTML', `${uses}\n\n<div markdown="1">[x]: ${url}\n</div>`],
+  ['Markdown after HTML', `${uses}\n\n<div markdown="1">a</div>[x]: ${url}`],
+  ['no Markdown', `${uses}\n\n{::nomarkdown}[x]: ${url}`],
+  ['no Markdown in a definition', `${uses}\n\n[x]{::nomarkdown}: ${url}`],
+  ['no Markdown in quotes', `${'>'.repeat(60)}{::nomarkdown}${'>'.repeat(60)} a`],
+  ['an abbreviation', `${'H '.repeat(3000)}\n\n*[H]: ${url}`],
+  ['an abbreviation in pieces', `*[a\n\n*{::nomarkdown}[H]: ${url}\n\n${'H '.repeat(3000)}`],
+  ['a quote in a title', `${uses}\n\n[x]: /u "x\\"\n${'t'.repeat(4000)}"`],
+  ['a return', `${uses}\n\n{{ "[z] [y]: z\r\r[x]: ${url}" }}`],
+])('%s does not look faultless, for it is not', (_, body) => {
+  const outline = outlined(post({ date: '2024-03-09' }, body), readSite('url: https://a.io'));
+  expect(outline?.isFaultless).toBe(false);
+  const finished = () => finishPost(outline!, readSite('url: https://a.io')).problems;
+  expect(() => expect(finished()).toEqual([])).toThrow();
+});
+
+test('it takes no time to tell of a line of stars', () => {
+  const site = readSite('url: https://a.io\nlimits: { size: 2048 }');
+  const began = process.threadCpuUsage();
+  outlined(post({ date: '2024-03-09' }, '*['.repeat(70_000)), site);
+  expect(process.threadCpuUsage(began).user).toBeLessThan(1_000_000);
 });
 
 test.each([512, 8])('no body that was made to do harm looks faultless, in %i KB', (size) => {

@@ -111,6 +111,17 @@ test('what somebody puts in the place of a feed meanwhile is read, and replaced'
   expect(await texts(feeds)).toEqual(await texts(blog.pipeline.feeds));
 });
 
+test('knows the feeds of authors, which no setting names', async () => {
+  const blog = testBlog('url: https://blog.example\ntaxonomies: { tags: tags }');
+  await blog.write('1.md', post({ date: '2024-03-01', tags: ['x'], author: 'Bob' }));
+  const { feeds } = await atOnce(blog);
+  for (const key of ['authors/bob/feed.json', 'tags/x/feed.json']) await feeds.delete(key);
+  expect((await atOnce(blog, feeds)).told).toMatchObject({ written: 2, unchanged: 12 });
+  await blog.write('1.md', post({ date: '2024-03-01', tags: ['x'], author: 'Ann' }));
+  await atOnce(blog, feeds);
+  expect((await texts(feeds))['authors/bob/feed.json']).toMatch(/"items":\[\s*\]/);
+});
+
 test('counts a thousand posts and no more', async () => {
   const blog = testBlog(settings);
   for (let n = 0; n < 1005; n++)
