@@ -46,14 +46,15 @@ export function languageTag(value: string): string | undefined {
   if (value.length > 100 || !/^[a-z]{2,3}(-|$)/i.test(value)) return undefined;
   try {
     const [canonicalForm] = Intl.getCanonicalLocales(value);
-    return !/^[a-z]{2}(-|$)/i.test(value) || isKnown(value.slice(0, 2)) ? canonicalForm : undefined;
+    const known = !/^[a-z]{2}(-|$)/i.test(value) || isLanguage(value.slice(0, 2));
+    return known ? canonicalForm : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** A two-letter code that nobody has is a country's (`jp`, `cz`) in place of a language's (`ja`, `cs`). */
-function isKnown(code: string): boolean {
+function isLanguage(code: string): boolean {
   // Of a language it is known how it is written; to ask for its name has more of ICU loaded.
   return new Intl.Locale(code).maximize().script !== undefined;
 }

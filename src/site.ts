@@ -164,8 +164,13 @@ export function defaultSite(): Site {
 }
 
 /** The taxonomies that have feeds; authors are always one. */
-export function taxonomiesOf({ taxonomies }: Site): string[] {
-  return [...new Set([...Object.values(taxonomies), taxonomies['authors'] ?? 'authors'])];
+export function taxonomiesOf(site: Site): string[] {
+  return [...new Set([...Object.values(site.taxonomies), taxonomyFor('authors', site)])];
+}
+
+/** The taxonomy of a front-matter field. */
+export function taxonomyFor(field: string, { taxonomies }: Site): string {
+  return taxonomies[field] ?? field;
 }
 
 /**

@@ -48,11 +48,12 @@ export async function buildFeeds(
     await queue.ingest(look.posts);
     await queue.refresh([...look.selections]);
   } else await queueEverything(pipeline);
-  const run = await drain(pipeline, show, width, async (posts) => {
+  const findShared = async (posts: Run['posts']) => {
     if (!look) return sharedIds(state);
     const { problems, claims } = unchangedShared(look.last, posts);
     return [...problems, ...(await sharedIds(state, claims))];
-  });
+  };
+  const run = await drain(pipeline, { onProgress: show, width, findShared });
   bar.stop();
   return { run, etags };
 }

@@ -61,7 +61,7 @@ export async function serveBlog(
   };
   const bar = progressBar(process.stderr);
   await queueEverything(pipeline);
-  const run = await drain(pipeline, bar.show);
+  const run = await drain(pipeline, { onProgress: bar.show });
   bar.stop();
   const compress = compressor();
   ready = (request) => serve(request, { ...pipeline, compress }, inForce.site);

@@ -82,7 +82,7 @@ async function publish(
   await ask(found, stores.state, queue, options);
   const bar = progressBar(process.stderr);
   const width = widthFor(path, options.out, options.state);
-  const run = await drain({ ...stores, queue }, bar.show, width);
+  const run = await drain({ ...stores, queue }, { onProgress: bar.show, width });
   bar.stop();
   tellRun(run, options.out!, output);
   if (run.failures.length > 0) output.err('run sync again\n');

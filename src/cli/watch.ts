@@ -91,7 +91,7 @@ export async function watch(
       return;
     }
     if (isSiteChanged) await loadAnew();
-    const run = await drain(pipeline, undefined, undefined, sharedByThese);
+    const run = await drain(pipeline, { findShared: sharedByThese });
     if (run.changed > 0 || run.failures.length > 0) tell(run, performance.now() - seen);
     wait();
   }

@@ -9,7 +9,7 @@ const unsure = /\{:|\[\^|\bmarkdown=|\r/;
 
 /** Before text that is a hundred levels deep stands a sign or a blank for each; a tab is four blanks. */
 const deepest = 90;
-const deep = /^[ >*+\-~:.)\d]{90}/m;
+const deep = new RegExp(`^[ >*+\\-~:.)\\d]{${deepest}}`, 'm');
 const indent = /^[ \t>*+\-~:.)\d]{20,}/gm;
 
 /** What may stand before a link's definition: quotes and lists that it is in, and its bracket. */
@@ -36,8 +36,7 @@ export function isFaultless(
 }
 
 function isDeep(text: string): boolean {
-  if (deep.test(text)) return true;
-  if (!text.includes('\t')) return false;
+  if (!text.includes('\t')) return deep.test(text);
   return text.matchAll(indent).some(([signs]) => signs.length + 3 * count(signs, '\t') >= deepest);
 }
 

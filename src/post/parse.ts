@@ -1,6 +1,6 @@
 import { InvalidPost } from '../errors.ts';
 import { oneLine, type Problem } from '../problem.ts';
-import type { Site } from '../site.ts';
+import { type Site, taxonomyFor } from '../site.ts';
 import { languageTag } from '../site-values.ts';
 import { authorsOf } from './authors.ts';
 import { finishBody, runTemplates, type Templated } from './body.ts';
@@ -286,7 +286,7 @@ function summaryOf(reading: Reading, link: string): string | undefined {
 
 /** The authors' feeds are the taxonomy `authors`, whatever else the site file names. */
 function withAuthors(reading: Reading, authors: Term[]): Record<string, Term[]> {
-  const taxonomy = reading.site.taxonomies['authors'] ?? 'authors';
+  const taxonomy = taxonomyFor('authors', reading.site);
   return { ...termsOf(reading), [taxonomy]: authors };
 }
 

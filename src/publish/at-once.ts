@@ -87,7 +87,7 @@ async function attempt(
 
   const rows = new Map<Selection, Row>();
   let isWhole = true;
-  const there = await termFeeds(pipeline);
+  const there = await possibleKeys(pipeline);
   const before = [...there].flatMap((key) => parseFeedKey(key) ?? []);
   const selections = new Set([...posts.selections(), ...before]);
   await each(selections, { ...at, phase: 'feeds' }, async (selection) => {
@@ -95,11 +95,10 @@ async function attempt(
     if (!isWhole) return;
     const found = posts.found(selection);
     const objects = objectsOf(selection, pipeline);
-    const mayBeThere = (key: string) => selection === siteSelection || there.has(key);
     const row = rowOf(selection, labelOf(selection, found.entries), found);
     const replaced = await untilWon(selection, async () => {
       const sought = objects.map(({ key }) =>
-        mayBeThere(key) ? getIfThere(feeds, key) : undefined,
+        there.has(key) ? getIfThere(feeds, key) : undefined,
       );
       // What somebody else puts there meanwhile, the next pass sees.
       for (const { key } of objects) there.add(key);
@@ -126,10 +125,10 @@ async function keysOf({ posts }: Stateless): Promise<Set<string>> {
   return new Set(keys.reverse());
 }
 
-/** Keys of the feeds and pages of terms that are there: to ask for each one costs more. */
-async function termFeeds({ feeds, ...pipeline }: Stateless): Promise<Set<string>> {
+/** Keys of feeds and pages that may be there: a list of those of terms costs less than to ask for each. */
+async function possibleKeys({ feeds, ...pipeline }: Stateless): Promise<Set<string>> {
   const { site } = await pipeline.site();
-  const keys = new Set<string>();
+  const keys = new Set(objectsOf(siteSelection, pipeline).map(({ key }) => key));
   for (const taxonomy of taxonomiesOf(site))
     for await (const { key } of listAll(feeds, `${taxonomy}/`)) keys.add(key);
   return keys;

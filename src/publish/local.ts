@@ -79,17 +79,21 @@ export interface Progress {
   total: number;
 }
 
+interface Draining {
+  onProgress?: (progress: Progress) => void;
+  /** Posts, or selections, that are worked on at once: 8 keep a disk busy beside the processor, a bucket takes more. */
+  width?: number | undefined;
+  /** Looks at the end for ids that two posts have: of all posts, unless the caller knows better. */
+  findShared?: (posts: Run['posts']) => Promise<Problem[]>;
+}
+
 /**
  * Works until both queues are empty: every post first, then every selection once, the directory
  * last, which is how a burst is absorbed here. A full build is this with every post queued.
- * At once in work are `width`: 8 keep a disk busy beside the processor, a bucket takes more.
- * At the end `findShared` looks for ids that two posts have.
  */
 export async function drain(
   pipeline: Pipeline & { queue: LocalQueue },
-  onProgress: (progress: Progress) => void = () => {},
-  width = 8,
-  findShared: (posts: Run['posts']) => Promise<Problem[]> = () => sharedIds(pipeline.state),
+  { onProgress = () => {}, width = 8, findShared = () => sharedIds(pipeline.state) }: Draining = {},
 ): Promise<Run> {
   const { posts, selections } = pipeline.queue;
   const run = newRun();

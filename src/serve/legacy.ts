@@ -1,6 +1,6 @@
 import { type Format, formats, type Selection, site as siteSelection, term } from '../keys.ts';
 import { slug } from '../post/term.ts';
-import { type legacyPresets, type Site, taxonomiesOf } from '../site.ts';
+import { type legacyPresets, type Site, taxonomiesOf, taxonomyFor } from '../site.ts';
 
 /** The feed that an address of another tool stood for. */
 export interface OldFeed {
@@ -104,10 +104,6 @@ function selectionOf(named: Record<string, string>, site: Site): Selection | und
     return taxonomiesOf(site).includes(taxonomy) ? term(taxonomy, slug(word!)) : undefined;
   const [field, name] = Object.entries(usual)[0] ?? [];
   return field ? term(taxonomyFor(field, site), slug(name!)) : siteSelection;
-}
-
-function taxonomyFor(field: string, site: Site): string {
-  return site.taxonomies[field] ?? field;
 }
 
 // What a query of WordPress chooses posts by, beside the three that name a term.

@@ -12,6 +12,7 @@ import {
   realpathSync,
   renameSync,
   statSync,
+  writeFileSync,
   writev as writevThen,
 } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
@@ -261,29 +262,19 @@ const writev = promisify(writevThen);
 
 /**
  * Writes a new file, part by part: a document need not be in memory in one piece. What may take long,
- * to make a file and to write its bytes, is worth the thread pool.
+ * to make a file and to write its bytes, is worth the thread pool; the rest, and Node's file handles, cost more.
  */
 async function write(path: string, parts: readonly Uint8Array[]): Promise<void> {
   const file = await open(path, 'wx');
   try {
-    let left = parts.filter(({ length }) => length > 0);
-    while (left.length > 0) {
-      const { bytesWritten } = await writev(file, left);
-      left = after(bytesWritten, left);
-    }
+    const size = parts.reduce((total, part) => total + part.length, 0);
+    if (size === 0) return;
+    const { bytesWritten } = await writev(file, parts);
+    // The rest does not fit either, but this says why.
+    if (bytesWritten < size) writeFileSync(file, Buffer.concat(parts).subarray(bytesWritten));
   } finally {
     closeSync(file);
   }
-}
-
-/** What is left of some parts after so many bytes: on a full disk, where the next write says why. */
-function after(bytes: number, parts: readonly Uint8Array[]): Uint8Array[] {
-  let passed = 0;
-  return parts.flatMap((part) => {
-    const from = Math.max(0, bytes - passed);
-    passed += part.length;
-    return from < part.length ? [part.subarray(from)] : [];
-  });
 }
 
 /** Removes the drafts that killed processes left in a folder and below it, while nobody writes there. */
