@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import {
   entriesPrefix,
   isPost,
@@ -75,11 +74,10 @@ export function foldersOf(stores: Record<keyof Folders, Store | undefined>): Fol
   return areFolders ? { posts, state, feeds } : undefined;
 }
 
-/** Of all that shapes feeds beside the posts: the site file's text, the option `--feeds`, the code. */
-export function digestOf(text: string | undefined, feeds: string | undefined): string {
+/** All that shapes feeds beside the posts: the site file's text, the option `--feeds`, the code. */
+export function settingsOf(text: string | undefined, feeds: string | undefined): string {
   // What Node knows of time zones and letters changes with it.
-  const all = [format, revision, process.version, text ?? null, feeds ?? null];
-  return hash('sha1', JSON.stringify(all), 'hex');
+  return JSON.stringify([format, revision, process.version, text ?? null, feeds ?? null]);
 }
 
 /** Compares the folders with what the last build left; undefined: nothing is known, look at everything. */

@@ -75,7 +75,16 @@ export class FilesystemStore implements Store {
         if (size > largest)
           throw new TooLarge(`${path} is ${size} bytes; at most ${largest} are read`);
         const body = readFileSync(file);
-        return { body, etag: hash('sha1', body, 'hex'), size, modified: mtimeMs };
+        let etag: string | undefined;
+        return {
+          body,
+          get etag() {
+            etag ??= hash('sha1', body, 'hex');
+            return etag;
+          },
+          size,
+          modified: mtimeMs,
+        };
       } finally {
         closeSync(file);
       }
