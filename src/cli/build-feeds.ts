@@ -30,7 +30,7 @@ export async function buildFeeds(
   width: number | undefined,
 ): Promise<Built> {
   const { state } = stores;
-  const bar = progressBar(process.stderr);
+  const bar = await progressBar(process.stderr);
   const show = (progress: Progress) => {
     holdYoungGeneration(progress.done);
     bar.show(progress);

@@ -59,7 +59,7 @@ export async function serveBlog(
     site: async () => inForce,
     now: Date.now,
   };
-  const bar = progressBar(process.stderr);
+  const bar = await progressBar(process.stderr);
   await queueEverything(pipeline);
   const run = await drain(pipeline, { onProgress: bar.show });
   bar.stop();

@@ -1,3 +1,4 @@
+import { grouped } from '../grouped.ts';
 import type { Problem } from '../problem.ts';
 import type { Run } from '../publish/local.ts';
 import type { EntryRecord } from '../selection/record.ts';
@@ -5,14 +6,9 @@ import type { Output } from './output.ts';
 
 /** What a person reads when a build is done. */
 
-/** `1,879`. By hand: to load Node's own formatter takes as long as to find that nothing changed. */
-function number(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
 /** `1 post`, `1,879 posts`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${number(count)} ${count === 1 ? one : many}`;
+  return `${grouped(count)} ${count === 1 ? one : many}`;
 }
 
 /** Every problem of a run, by key and line. */
@@ -81,17 +77,17 @@ export function postsText(run: Run): string {
     [...run.posts.values()].filter(({ status }) => of.includes(status)).length;
   const gone = count('gone');
   const parts = [
-    `${number(count('live'))} live`,
+    `${grouped(count('live'))} live`,
     counted(count('draft'), 'draft'),
-    `${number(count('scheduled'))} scheduled`,
-    `${number(count('expired'))} expired`,
+    `${grouped(count('scheduled'))} scheduled`,
+    `${grouped(count('expired'))} expired`,
     counted(count('page'), 'page'),
-    `${number(count('unread'))} unread`,
-    ...(gone > 0 ? [`${number(gone)} gone`] : []),
+    `${grouped(count('unread'))} unread`,
+    ...(gone > 0 ? [`${grouped(gone)} gone`] : []),
   ];
-  return `${number(run.posts.size - gone)} read: ${parts.join(', ')}`;
+  return `${grouped(run.posts.size - gone)} read: ${parts.join(', ')}`;
 }
 
 function feedsText(run: Run): string {
-  return `${number(run.written)} written, ${number(run.unchanged)} unchanged`;
+  return `${grouped(run.written)} written, ${grouped(run.unchanged)} unchanged`;
 }

@@ -51,7 +51,7 @@ async function syncAlone(
   const state = await storeAt(at, options);
   const now = await clockAt(at, options);
   const stores = { posts: blog.posts, state, site: async () => inForce, now };
-  const bar = progressBar(process.stderr);
+  const bar = await progressBar(process.stderr);
   const found = await compare(stores, (done, total) =>
     bar.show({ phase: 'compared', done, total }),
   );
@@ -80,7 +80,7 @@ async function publish(
 ): Promise<boolean> {
   const queue = await keptQueue(stores.state);
   await ask(found, stores.state, queue, options);
-  const bar = progressBar(process.stderr);
+  const bar = await progressBar(process.stderr);
   const width = widthFor(path, options.out, options.state);
   const run = await drain({ ...stores, queue }, { onProgress: bar.show, width });
   bar.stop();

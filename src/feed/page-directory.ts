@@ -1,3 +1,4 @@
+import { grouped } from '../grouped.ts';
 import { directoryKey, opmlKey, pageKey } from '../keys.ts';
 import type { Site } from '../site.ts';
 import { type Directory, type Group, groupsOf, siteFeed } from './listing.ts';
@@ -12,7 +13,7 @@ const root = './';
 export function directoryPage(directory: Directory, site: Site): string {
   const groups = groupsOf(directory, site);
   const all = siteFeed(directory, site);
-  const feeds = number.format(directory.rows.length + 1);
+  const feeds = grouped(directory.rows.length + 1);
   const body = `<header>
 <h1 dir="auto">${element('a', { href: uri(`${site.url}/`) }, escaped(site.title))}</h1>
 ${site.description === site.title ? '' : `<p dir="auto">${escaped(site.description)}</p>\n`}<p class="quiet">${ours(`${amount(counted(all.count), 'post')} in ${amount(feeds, 'feed')}`, site)}</p>
@@ -46,11 +47,7 @@ function choosing(groups: Group[], site: Site): string {
   if (groups.length === 0) return '';
   const links = groups.map(({ taxonomy, feeds }) => {
     const href = `#${encodeURIComponent(taxonomy)}`;
-    return element(
-      'a',
-      { href },
-      `${named(taxonomy)} <small>${number.format(feeds.length)}</small>`,
-    );
+    return element('a', { href }, `${named(taxonomy)} <small>${grouped(feeds.length)}</small>`);
   });
   return `<nav class="choosing">
 <h2>${ours('Subscribe to what interests you', site)}</h2>
@@ -107,8 +104,6 @@ function list(feeds: Group['feeds']): string {
 function amount(count: string, noun: string): string {
   return `${count} ${noun}${count === '1' ? '' : 's'}`;
 }
-
-const number = new Intl.NumberFormat('en');
 
 /** Counts are exact to 999. */
 function counted(count: number): string {
