@@ -1,4 +1,4 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { crc32, gunzipSync, gzipSync } from 'node:zlib';
 import type { Site } from '../site.ts';
 import { cacheControl, untoldCacheControl } from '../site-freshness.ts';
 import { type Body, bytesOf, type ObjectHeaders, type Store, type Stored } from '../store/store.ts';
@@ -24,10 +24,9 @@ export async function replace(
 ): Promise<Replaced> {
   const isZipped = headers.contentEncoding === 'gzip';
   if (held && hasHeaders(held, headers)) {
-    // Compressed bytes may be others with each version of the compressor.
-    const content = isZipped ? unzipped(held.body) : held.body;
-    if (content && Buffer.compare(bytesOf(document), content) === 0)
-      return { written: 0, unchanged: 1 };
+    const bytes = bytesOf(document);
+    const isSame = isZipped ? isUnzipped(held.body, bytes) : Buffer.compare(held.body, bytes) === 0;
+    if (isSame) return { written: 0, unchanged: 1 };
   }
   const body = isZipped ? gzipSync(bytesOf(document)) : document;
   await store.put(key, body, held ? { update: held.etag } : { create: true }, headers);
@@ -61,11 +60,17 @@ function hasHeaders(
   );
 }
 
-/** Undefined for what is no gzip. */
-function unzipped(body: Uint8Array): Uint8Array | undefined {
+/** Whether this is what a gzip holds, whose own bytes may be others with each version of the compressor. */
+function isUnzipped(zipped: Uint8Array, bytes: Uint8Array): boolean {
+  // It ends in checksum and size (RFC 1952 section 2.3.1), which tell of nearly all changes.
+  const { buffer, byteOffset, length } = zipped;
+  if (length < 8) return false;
+  const end = new DataView(buffer, byteOffset + length - 8);
+  if (end.getUint32(0, true) !== crc32(bytes) || end.getUint32(4, true) !== bytes.length % 2 ** 32)
+    return false;
   try {
-    return gunzipSync(body);
+    return gunzipSync(zipped).equals(bytes);
   } catch {
-    return undefined;
+    return false;
   }
 }
