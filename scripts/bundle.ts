@@ -59,7 +59,10 @@ function withOwnModules(code: string): string {
     if (!path.endsWith('crypto')) return `const {${names.replaceAll(' as ', ': ')}} = ${module};`;
     const called = names.split(',').map((name) => name.trim().split(' as '));
     return called
-      .map(([name, here = name]) => `const ${here} = (...given) => ${module}.${name}(...given);`)
+      .map(
+        ([name, here = name]) =>
+          `let ${here} = (...given) => (${here} = ${module}.${name})(...given);`,
+      )
       .join('\n');
   });
 }

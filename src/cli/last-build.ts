@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   entriesPrefix,
   isPost,
@@ -87,7 +89,7 @@ export async function lookSince(
   now: number,
 ): Promise<Look | undefined> {
   const own = state.stamp(lastBuildKey);
-  const last = own && (await readLastBuild(state, settings));
+  const last = own && readLastBuild(state, settings);
   if (!last) return undefined;
   const different: string[] = [];
   const selections = new Set<Selection>();
@@ -212,13 +214,9 @@ interface Kept extends Pick<LastBuild, 'title' | 'url' | 'sharedIds'> {
   feeds: [string, SeenFeed][];
 }
 
-async function readLastBuild(
-  state: FilesystemStore,
-  settings: string,
-): Promise<LastBuild | undefined> {
+function readLastBuild(state: FilesystemStore, settings: string): LastBuild | undefined {
   try {
-    const { body } = await state.get(lastBuildKey);
-    const kept: Kept = JSON.parse(new TextDecoder().decode(body));
+    const kept: Kept = JSON.parse(readFileSync(join(state.root, lastBuildKey), 'utf8'));
     const isOurs =
       kept.settings === settings &&
       kept.folders.every(([folder, time]) => timeOf(state, folder) === time);

@@ -75,16 +75,7 @@ export class FilesystemStore implements Store {
         if (size > largest)
           throw new TooLarge(`${path} is ${size} bytes; at most ${largest} are read`);
         const body = readFileSync(file);
-        let etag: string | undefined;
-        return {
-          body,
-          get etag() {
-            etag ??= hash('sha1', body, 'hex');
-            return etag;
-          },
-          size,
-          modified: mtimeMs,
-        };
+        return { body, etag: hash('sha1', body, 'hex'), size, modified: mtimeMs };
       } finally {
         closeSync(file);
       }
