@@ -1,10 +1,10 @@
 import { bench, describe } from 'vitest';
-import { atomEntries } from '../../src/feed/atom.ts';
+import { atomEntry } from '../../src/feed/atom.ts';
 import { channelOf } from '../../src/feed/channel.ts';
-import { jsonEntries } from '../../src/feed/json.ts';
+import { jsonEntry } from '../../src/feed/json.ts';
 import { feedPage } from '../../src/feed/page-feed.ts';
 import { feedParts } from '../../src/feed/render.ts';
-import { rssEntries } from '../../src/feed/rss.ts';
+import { rssEntry } from '../../src/feed/rss.ts';
 import { formats, term } from '../../src/keys.ts';
 import { compressor } from '../../src/serve/encoding.ts';
 import { entries, site } from './posts.ts';
@@ -15,9 +15,9 @@ const body = Buffer.concat(feedParts('atom', channel, entries, site));
 let etag = 0;
 
 describe('20 entries', () => {
-  bench('RSS', () => void rssEntries(entries, site));
-  bench('Atom', () => void atomEntries(entries, site));
-  bench('JSON Feed', () => void jsonEntries(entries, site));
+  bench('RSS', () => void entries.map((entry) => rssEntry(entry, site)));
+  bench('Atom', () => void entries.map((entry) => atomEntry(entry, site)));
+  bench('JSON Feed', () => void entries.map((entry) => jsonEntry(entry, site)));
   bench('three documents of entries that are rendered', () => {
     for (const format of formats) feedParts(format, channel, entries, site);
   });

@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Preview, previewOf } from '../feed/page-posts.ts';
-import { type Renderings, renderEntries } from '../feed/render.ts';
+import { type Renderings, renderEntry } from '../feed/render.ts';
 import { finishPost, type Outline } from '../post/parse.ts';
 import type { Post } from '../post/post.ts';
 import type { Site } from '../site.ts';
@@ -23,23 +23,23 @@ setFlagsFromString('--no-maglev-inlining');
 const site = workerData as Site;
 
 parentPort!.on('message', (outlines: Outline[]) => {
-  const posts = outlines.map((outline) => orFailure(() => finishPost(outline, site)));
-  const entries = posts.flatMap((one) => ('failure' in one ? [] : one.entry));
-  const rendered = renderEntries(entries, site);
-  const finished = posts.map((one): Finished => {
-    if ('failure' in one) return one;
-    const post = { ...one, entry: { ...one.entry, content: '' } };
-    return { post, renderings: rendered.shift()!, preview: previewOf(one.entry) };
-  });
+  const finished = outlines.map(finishedOrFailure);
   const memory = finished.flatMap((one) =>
     'failure' in one ? [] : Object.values(one.renderings).map(({ buffer }) => buffer),
   );
   parentPort!.postMessage(finished, memory);
 });
 
-function orFailure(finish: () => Post): Post | { failure: string } {
+function finishedOrFailure(outline: Outline): Finished {
   try {
-    return finish();
+    const post = finishPost(outline, site);
+    const { entry } = post;
+    const renderings = renderEntry(entry, site);
+    return {
+      post: { ...post, entry: { ...entry, content: '' } },
+      renderings,
+      preview: previewOf(entry),
+    };
   } catch (error) {
     return { failure: String(error) };
   }

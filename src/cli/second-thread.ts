@@ -8,6 +8,9 @@ import type { Finisher } from '../publish/at-once.ts';
 import type { Site } from '../site.ts';
 import type { Finished } from './rendering-thread.ts';
 
+const kind = import.meta.url.endsWith('.ts') ? 'ts' : 'mjs';
+const rendering = new URL(`./rendering-thread.${kind}`, import.meta.url);
+
 /** Posts for which a thread is worth its start: a twentieth of a second and 20 MB. */
 const enough = 200;
 /** Bodies in a message: one by one, the messages and the documents that `feed` builds cost more. */
@@ -22,9 +25,9 @@ type Asked = ReturnType<typeof Promise.withResolvers<Post>>;
  * one reads posts and writes feeds: each has code of its own, so that little is made ready twice.
  * Undefined where there are too few posts, or one processor, or none can be started.
  */
-export function secondThread(posts: number, site: Site): Finisher | undefined {
+export function secondThread(posts: number, site: Site, code = rendering): Finisher | undefined {
   if (posts < enough || availableParallelism() < 2) return undefined;
-  const thread = started(site);
+  const thread = started(code, site);
   if (!thread) return undefined;
   /** In the order of what was sent, which is that of the answers. */
   const waiting: Asked[] = [];
@@ -77,10 +80,9 @@ export function secondThread(posts: number, site: Site): Finisher | undefined {
   };
 }
 
-function started(site: Site): Worker | undefined {
-  const kind = import.meta.url.endsWith('.ts') ? 'ts' : 'mjs';
+function started(code: URL, site: Site): Worker | undefined {
   try {
-    return new Worker(new URL(`./rendering-thread.${kind}`, import.meta.url), {
+    return new Worker(code, {
       workerData: site,
       resourceLimits: { maxYoungGenerationSizeMb: young },
     });

@@ -1,10 +1,21 @@
-import { Feed, type Item } from 'feed';
+import { Feed, type FeedOptions, type Item } from 'feed';
 import type { Author, Entry } from '../post/entry.ts';
 import type { Site } from '../site.ts';
 import type { Channel } from './channel.ts';
-import { given, type Slots, slots } from './slots.ts';
+import { given, once, type Slots, slots } from './slots.ts';
 import { subjects } from './subjects.ts';
-import { cdata, clean, cut, element, escaped, filled, lines, openTag, quoted, uri } from './xml.ts';
+import {
+  cdata,
+  clean,
+  element,
+  escaped,
+  formOf,
+  lines,
+  openTag,
+  quoted,
+  uri,
+  within,
+} from './xml.ts';
 
 /**
  * Atom 1.0 (RFC 4287). `feed` builds the head and each entry; added here are languages, hubs and
@@ -14,15 +25,14 @@ export const atomTail = '</feed>\n';
 
 /** The document up to its first entry. */
 export function atomHead(channel: Channel, updated: string, site: Site): string {
-  const values = slots();
-  const { put } = values;
+  const { put, putDate, fill } = slots();
   const icon = site.icon && put(escaped(uri(site.icon)));
-  const feed = new Feed(
+  const head = headForm(
     given({
       id: put(escaped(channel.id)),
       title: put(escaped(channel.title)),
       description: put(escaped(channel.description)),
-      updated: new Date(updated),
+      updated: putDate(updated),
       // RFC 4287 §4.1.1: an entry without an author has its feed's.
       author: { name: put(escaped(site.title)), link: put(escaped(uri(`${site.url}/`))) },
       link: put(quoted(uri(channel.page))),
@@ -33,34 +43,38 @@ export function atomHead(channel: Channel, updated: string, site: Site): string 
       generator: 'Tidings',
     }),
   );
-  const xml = feed.atom1();
-  const head = filled(xml.slice(0, xml.lastIndexOf('</feed>')), values);
-  return head.replace(/<feed [^>]*>/, () => root(site)) + lines(links(channel));
+  return fill(head).replace(/<feed [^>]*>/, () => root(site)) + lines(links(channel));
 }
 
-/** An entry element for each entry, with its final newline. */
-export function atomEntries(entries: readonly Entry[], site: Site): string[] {
+const headForm = once((options: FeedOptions) => {
+  const xml = new Feed(options).atom1();
+  return formOf(xml.slice(0, xml.lastIndexOf('</feed>')));
+});
+
+/** An entry's element, with its final newline. */
+export function atomEntry(entry: Entry, site: Site): string {
   const values = slots();
-  const feed = new Feed({ title: '' });
-  for (const entry of entries) feed.addItem(item(entry, values.put, site));
-  return cut(feed.atom1(), 'entry').map((built, at) => {
-    const entry = entries[at]!;
-    const open = openTag('entry', { 'xml:lang': entry.language });
-    const alternate = built.replace('<link ', '<link rel="alternate" ');
-    return `${open}\n${filled(alternate, values)}${lines(media(entry))}</entry>\n`;
-  });
+  const built = values.fill(entryForm(item(entry, values, site)));
+  const open = openTag('entry', { 'xml:lang': entry.language });
+  return `${open}\n${built}${lines(media(entry))}</entry>\n`;
 }
+
+const entryForm = once((entry: Item) => {
+  const feed = new Feed({ title: '' });
+  feed.addItem(entry);
+  return formOf(within(feed.atom1(), 'entry').replace('<link ', '<link rel="alternate" '));
+});
 
 /** What `feed` makes of an entry. */
-function item(entry: Entry, put: Slots['put'], site: Site): Item {
+function item(entry: Entry, { put, putDate }: Slots, site: Site): Item {
   const { summary, content } = bodies(entry, site);
   return given({
     // `feed` declares titles to be HTML, so the text is escaped once for that and once for XML.
     title: put(escaped(escaped(entry.title))),
     id: put(escaped(idOf(entry, site))),
     link: put(quoted(uri(entry.link))),
-    date: new Date(entry.updated),
-    published: new Date(entry.published),
+    date: putDate(entry.updated),
+    published: putDate(entry.published),
     description: summary && put(cdata(summary)),
     content: content && put(cdata(content)),
     author: entry.authors.map((author) => person(author, put)),

@@ -1,8 +1,8 @@
-import { type Extension, Feed, type Item } from 'feed';
+import { type Extension, Feed, type FeedOptions, type Item } from 'feed';
 import type { Entry } from '../post/entry.ts';
 import type { Site } from '../site.ts';
 import type { Channel } from './channel.ts';
-import { given, type Slots, slots } from './slots.ts';
+import { type Form, given, once, type Slots, slots } from './slots.ts';
 import { subjects } from './subjects.ts';
 import { textOf } from './text.ts';
 import { clean, uri } from './xml.ts';
@@ -17,15 +17,13 @@ export const jsonTail = '\n]}\n';
 export function jsonHead(channel: Channel, _updated: string, site: Site): string {
   const values = slots();
   const put = (value: unknown) => values.put(stringify(value));
-  const feed = new Feed(
-    given({
-      title: put(channel.title),
-      description: put(channel.description),
-      link: put(channel.page),
-      feedLinks: { json: put(channel.self.json) },
-      image: site.icon && put(uri(site.icon)),
-    }),
-  );
+  const options = given({
+    title: put(channel.title),
+    description: put(channel.description),
+    link: put(channel.page),
+    feedLinks: { json: put(channel.self.json) },
+    image: site.icon && put(uri(site.icon)),
+  });
   const added = {
     version: 'https://jsonfeed.org/version/1.1',
     next_url: channel.next?.json,
@@ -33,31 +31,44 @@ export function jsonHead(channel: Channel, _updated: string, site: Site): string
     authors: [{ name: site.title, url: `${site.url}/` }],
     hubs: some(channel.hubs.map((url) => ({ type: 'WebSub', url: uri(url) }))),
   };
-  for (const extension of extensions(added, put)) feed.addExtension(extension);
-  const json = feed.json1();
-  return `${filled(json.slice(0, json.lastIndexOf(']')), values)}\n`;
+  return `${values.fill(headForm({ options, extensions: extensions(added, put) }))}\n`;
 }
 
-/** An item for each entry, without the comma that stands between items. */
-export function jsonEntries(entries: readonly Entry[], site: Site): string[] {
-  return entries.map((entry) => {
-    const values = slots();
-    const feed = new Feed({ title: '' });
-    feed.addItem(item(entry, (value) => values.put(stringify(value)), site));
-    const json = feed.json1();
-    return filled(json.slice(json.indexOf('[') + 1, json.lastIndexOf(']')), values);
-  });
+interface Head {
+  options: FeedOptions;
+  extensions: Extension[];
 }
+
+const headForm = once(({ options, extensions }: Head) => {
+  const feed = new Feed(options);
+  for (const extension of extensions) feed.addExtension(extension);
+  const json = feed.json1();
+  return formOf(json.slice(0, json.lastIndexOf(']')));
+});
+
+/** An entry's item, without the comma that stands between items. */
+export function jsonEntry(entry: Entry, site: Site): string {
+  const values = slots();
+  return values.fill(itemForm(item(entry, values, site)));
+}
+
+const itemForm = once((item: Item) => {
+  const feed = new Feed({ title: '' });
+  feed.addItem(item);
+  const json = feed.json1();
+  return formOf(json.slice(json.indexOf('[') + 1, json.lastIndexOf(']')));
+});
 
 /** What `feed` makes of an entry. */
-function item(entry: Entry, put: (value: unknown) => string, site: Site): Item {
+function item(entry: Entry, slots: Slots, site: Site): Item {
+  const put = (value: unknown) => slots.put(stringify(value));
   const summary = textOf(entry.summary);
   return given({
     title: put(entry.title),
     id: put(entry.id),
     link: put(uri(entry.link)),
-    date: new Date(entry.updated),
-    published: new Date(entry.published),
+    date: slots.putDate(stringify(entry.updated)),
+    published: slots.putDate(stringify(entry.published)),
     content: put((site.content === 'full' && entry.content) || entry.summary),
     description: summary && put(summary),
     image: entry.image && put(uri(entry.image)),
@@ -106,8 +117,8 @@ function stringify(value: unknown): string {
   return JSON.stringify(value, (_, part) => (typeof part === 'string' ? clean(part) : part));
 }
 
-/** What `feed` built around stand-ins, with the values, on one line. */
-function filled(built: string, { fill }: Slots): string {
-  const tidy = built.trim().replace(/\n */g, '').replaceAll('": ', '":').replaceAll('.000Z"', 'Z"');
-  return fill(tidy, /"slot:(\d+)"/g);
+/** What `feed` built around stand-ins, on one line. */
+function formOf(built: string): Form {
+  const tidy = built.trim().replace(/\n */g, '').replaceAll('": ', '":');
+  return tidy.split(/"slot:(\d+)"/);
 }

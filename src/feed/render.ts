@@ -1,10 +1,10 @@
 import { type Format, formats } from '../keys.ts';
 import type { Entry } from '../post/entry.ts';
 import type { Site } from '../site.ts';
-import { atomEntries, atomHead, atomTail } from './atom.ts';
+import { atomEntry, atomHead, atomTail } from './atom.ts';
 import type { Channel } from './channel.ts';
-import { jsonEntries, jsonHead, jsonTail } from './json.ts';
-import { rssEntries, rssHead, rssTail } from './rss.ts';
+import { jsonEntry, jsonHead, jsonTail } from './json.ts';
+import { rssEntry, rssHead, rssTail } from './rss.ts';
 
 /**
  * Entries become the bytes of a feed. What enters is a channel, its entries newest first and the
@@ -14,15 +14,15 @@ import { rssEntries, rssHead, rssTail } from './rss.ts';
  */
 interface Renderer {
   head(channel: Channel, updated: string, site: Site): string;
-  entries(entries: readonly Entry[], site: Site): string[];
+  entry(entry: Entry, site: Site): string;
   separator: string;
   tail: string;
 }
 
 const renderers: Record<Format, Renderer> = {
-  rss: { head: rssHead, entries: rssEntries, separator: '', tail: rssTail },
-  atom: { head: atomHead, entries: atomEntries, separator: '', tail: atomTail },
-  json: { head: jsonHead, entries: jsonEntries, separator: ',\n', tail: jsonTail },
+  rss: { head: rssHead, entry: rssEntry, separator: '', tail: rssTail },
+  atom: { head: atomHead, entry: atomEntry, separator: '', tail: atomTail },
+  json: { head: jsonHead, entry: jsonEntry, separator: ',\n', tail: jsonTail },
 };
 
 /** The document of a feed. The same channel, entries and site give the same text. */
@@ -47,9 +47,9 @@ export function feedParts(
   const parts: Uint8Array<ArrayBuffer>[] = [
     Buffer.from(head(channel, updatedOf(entries, site), site)),
   ];
-  for (const bytes of rendered(format, entries, site)) {
+  for (const entry of entries) {
     if (parts.length > 1) parts.push(between);
-    parts.push(bytes);
+    parts.push(rendered(format, entry, site));
   }
   return [...parts, Buffer.from(tail)];
 }
@@ -65,13 +65,12 @@ function updatedOf(entries: readonly Entry[], site: Site): string {
 /** An entry in each format, in UTF-8. */
 export type Renderings = Record<Format, Uint8Array<ArrayBuffer>>;
 
-/** Entries in each format, for another thread to remember: each has memory of its own, which can be handed over. */
-export function renderEntries(entries: readonly Entry[], site: Site): Renderings[] {
-  const encoder = new TextEncoder();
-  const [rss, atom, json] = formats.map((format) =>
-    renderers[format].entries(entries, site).map((text) => encoder.encode(text)),
-  );
-  return entries.map((_, at) => ({ rss: rss![at]!, atom: atom![at]!, json: json![at]! }));
+const encoder = new TextEncoder();
+
+/** An entry in each format, for another thread to remember: each has memory of its own, which can be handed over. */
+export function renderEntry(entry: Entry, site: Site): Renderings {
+  const encoded = (format: Format) => encoder.encode(renderers[format].entry(entry, site));
+  return { rss: encoded('rss'), atom: encoded('atom'), json: encoded('json') };
 }
 
 /** Notes what another thread has rendered, which is not rendered here then. */
@@ -85,17 +84,11 @@ type Known = WeakMap<Entry, Uint8Array<ArrayBuffer>>;
 /** Entries already rendered, for as long as they and their site live. */
 const memory = new WeakMap<Site, Record<Format, Known>>();
 
-function rendered(
-  format: Format,
-  entries: readonly Entry[],
-  site: Site,
-): Uint8Array<ArrayBuffer>[] {
+function rendered(format: Format, entry: Entry, site: Site): Uint8Array<ArrayBuffer> {
   const known = knownTo(site)[format];
-  const unknown = entries.filter((entry) => !known.has(entry));
-  for (const [at, text] of renderers[format].entries(unknown, site).entries()) {
-    known.set(unknown[at]!, Buffer.from(text));
-  }
-  return entries.map((entry) => known.get(entry)!);
+  const bytes = known.get(entry) ?? Buffer.from(renderers[format].entry(entry, site));
+  known.set(entry, bytes);
+  return bytes;
 }
 
 function knownTo(site: Site): Record<Format, Known> {

@@ -1,22 +1,22 @@
-import { Feed, type Item } from 'feed';
+import { Feed, type FeedOptions, type Item } from 'feed';
 import { pageKey, pathOf, term } from '../keys.ts';
 import type { Author, Enclosure, Entry } from '../post/entry.ts';
 import type { Site } from '../site.ts';
 import type { Channel } from './channel.ts';
 import { episodeElements, namespaces, showElements } from './podcast.ts';
-import { given, type Slots, slots } from './slots.ts';
+import { given, once, type Slots, slots } from './slots.ts';
 import { type Subject, subjects } from './subjects.ts';
 import {
   cdata,
-  cut,
   element,
   escaped,
-  filled,
+  formOf,
   lines,
   openTag,
   quoted,
   rssText,
   uri,
+  within,
 } from './xml.ts';
 
 /**
@@ -27,9 +27,8 @@ export const rssTail = '</channel>\n</rss>\n';
 
 /** The document up to its first item. */
 export function rssHead(channel: Channel, updated: string, site: Site): string {
-  const values = slots();
-  const { put } = values;
-  const feed = new Feed(
+  const { put, putDate, fill } = slots();
+  const head = headForm(
     given({
       title: put(rssText(channel.title)),
       description: put(rssText(channel.description)),
@@ -38,31 +37,36 @@ export function rssHead(channel: Channel, updated: string, site: Site): string {
       language: site.language && put(escaped(site.language)),
       copyright: site.rights && put(rssText(site.rights)),
       image: site.icon && put(escaped(uri(site.icon))),
-      updated: new Date(updated),
+      updated: putDate(new Date(updated).toUTCString()),
       ttl: Math.max(1, Math.round(site.freshness / 60)),
       generator: 'Tidings',
       docs: 'https://www.rssboard.org/rss-specification',
     }),
   );
-  const xml = feed.rss2();
-  const head = filled(xml.slice(0, xml.lastIndexOf('</channel>')), values);
   const added = lines([...links(channel), ...showElements(channel, site)]);
-  return head.replace(/<rss [^>]*>/, () => root(site)) + added;
+  return fill(head).replace(/<rss [^>]*>/, () => root(site)) + added;
 }
 
-/** An item for each entry, with its final newline. */
-export function rssEntries(entries: readonly Entry[], site: Site): string[] {
+const headForm = once((options: FeedOptions) => {
+  const xml = new Feed(options).rss2();
+  return formOf(xml.slice(0, xml.lastIndexOf('</channel>')));
+});
+
+/** An entry's item, with its final newline. */
+export function rssEntry(entry: Entry, site: Site): string {
   const values = slots();
-  const feed = new Feed({ title: '' });
-  for (const entry of entries) feed.addItem(item(entry, values.put, site));
-  return cut(feed.rss2(), 'item').map((built, at) => {
-    const added = lines(addedElements(entries[at]!, site));
-    return `<item>\n${filled(built, values)}${added}</item>\n`;
-  });
+  const built = values.fill(itemForm(item(entry, values, site)));
+  return `<item>\n${built}${lines(addedElements(entry, site))}</item>\n`;
 }
+
+const itemForm = once((item: Item) => {
+  const feed = new Feed({ title: '' });
+  feed.addItem(item);
+  return formOf(within(feed.rss2(), 'item'));
+});
 
 /** What `feed` makes of an entry. */
-function item(entry: Entry, put: Slots['put'], site: Site): Item {
+function item(entry: Entry, { put, putDate }: Slots, site: Site): Item {
   const { description, content } = bodies(entry, site);
   const contact = contactOf(entry.authors);
   const [enclosure] = entry.enclosures;
@@ -71,7 +75,7 @@ function item(entry: Entry, put: Slots['put'], site: Site): Item {
     link: put(escaped(uri(entry.link))),
     // Without an id `feed` makes the link a permanent one.
     id: entry.id === entry.link ? undefined : put(escaped(entry.id)),
-    date: new Date(entry.published),
+    date: putDate(new Date(entry.published).toUTCString()),
     description: description && put(cdata(description)),
     content: content && put(cdata(content)),
     author: contact && [{ name: put(rssText(contact.name)), email: put(escaped(contact.email)) }],
@@ -81,8 +85,8 @@ function item(entry: Entry, put: Slots['put'], site: Site): Item {
     })),
     enclosure: enclosure && {
       url: put(quoted(uri(enclosure.url))),
-      // RSS 2.0 requires a length; zero says that it is not known.
-      length: enclosure.length ?? 0,
+      // RSS 2.0 requires a length; zero says that it is not known. It stands in the document as it is.
+      length: put(String(enclosure.length ?? 0)) as unknown as number,
       type: put(quoted(enclosure.type)),
     },
   });

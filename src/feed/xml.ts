@@ -1,6 +1,6 @@
 import { escapeUTF8 } from 'entities';
 import { xmlText } from '../post/characters.ts';
-import type { Slots } from './slots.ts';
+import type { Form } from './slots.ts';
 
 /** What no URI holds (RFC 3986 §2): `%` that begins no escape is one of them. */
 const foreign = /[^!#$%&'()*+,\-./0-9:;=?@A-Z_a-z~[\]]+|%(?![\da-fA-F]{2})/gu;
@@ -66,19 +66,18 @@ export function openTag(name: string, attributes: Attributes): string {
   return `${tag}>`;
 }
 
-/** What stands within each element of a name, which may not be nested. */
-export function cut(built: string, name: string): string[] {
-  const parts = built.split(`</${name}>`).slice(0, -1);
-  return parts.map((part) => part.slice(part.indexOf(`<${name}>`) + name.length + 2));
+/** What stands within the one element of a name. */
+export function within(built: string, name: string): string {
+  const from = built.indexOf(`<${name}>`) + name.length + 2;
+  return built.slice(from, built.lastIndexOf(`</${name}>`));
 }
 
 const indentation = /\n +/g;
-const place = /(?:<!\[CDATA\[)?slot:(\d+)(?:\]\]>)?/g;
+const place = /(?:<!\[CDATA\[)?slot:(\d+)(?:\]\]>)?/;
 
-/** What `feed` built around stand-ins, with the values, and neither indentation nor milliseconds. */
-export function filled(built: string, { fill }: Slots): string {
-  const tidy = built.trim().replace(indentation, '\n').replaceAll('.000Z', 'Z');
-  return `${fill(tidy, place)}\n`;
+/** What `feed` built around stand-ins, without its indentation. */
+export function formOf(built: string): Form {
+  return `${built.trim().replace(indentation, '\n')}\n`.split(place);
 }
 
 /** Elements one below the other. */

@@ -38,8 +38,8 @@ function requireTwo({ skip }: TestContext): void {
   skip(availableParallelism() < 2, 'a machine of one processor does without the thread');
 }
 
-function thread(): Finisher {
-  const other = secondThread(many, site) ?? expect.fail('no thread');
+function thread(code?: URL): Finisher {
+  const other = secondThread(many, site, code) ?? expect.fail('no thread');
   onTestFinished(() => other.end());
   return other;
 }
@@ -100,21 +100,22 @@ test('what it fails at is told, and the others are rendered', async (context) =>
   const other = thread();
   const outline = outlineOf('Some *text*.');
   const broken = { ...outline, template: { ...outline.template, text: 7 as never } };
+  const unwritable = { ...outline, entry: { ...outline.entry, title: 7 as never } };
   other.expect(outline);
   await expect(other.finish(broken)).rejects.toThrow('TypeError');
+  await expect(other.finish(unwritable)).rejects.toThrow('TypeError');
   const { entry, ...rest } = finishPost(outline, site);
   expect(await other.finish(outline)).toEqual({ ...rest, entry: { ...entry, content: '' } });
 });
 
 test('if it ends, so does all that was asked of it', async (context) => {
   requireTwo(context);
-  const other = thread();
+  const dying =
+    "import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => { throw new Error('no memory'); });";
+  const other = thread(new URL(`data:text/javascript,${encodeURIComponent(dying)}`));
   const outline = outlineOf('Some *text*.');
-  const { entry } = outline;
-  await expect(other.finish({ ...outline, entry: { ...entry, updated: 'never' } })).rejects.toThrow(
-    'Invalid time value',
-  );
-  await expect(other.finish(outline)).rejects.toThrow('Invalid time value');
+  await expect(other.finish(outline)).rejects.toThrow('no memory');
+  await expect(other.finish(outlineOf('Another.'))).rejects.toThrow('no memory');
 });
 
 describe('a command that builds ends, and no sooner than all is written', () => {

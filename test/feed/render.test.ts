@@ -145,6 +145,31 @@ describe('renderFeed', () => {
     expect(renderFeed(format, channel, [bareEntry], summaries)).not.toContain('Hello, world.');
   });
 
+  test.each(formats)('has nothing of another entry with the same fields as %s', (format) => {
+    const full = (name: string, number: number): Entry => ({
+      id: `https://blog.example.com/id/${name}`,
+      link: `https://blog.example.com/${name}/`,
+      title: name,
+      published: `2024-03-0${number}T00:00:00Z`,
+      updated: `2024-03-0${number}T00:00:00Z`,
+      authors: [{ name, email: `${name}@blog.example.com`, uri: `https://${name}.example/` }],
+      terms: { tags: [{ label: name, slug: name }] },
+      summary: `<p>Of ${name}</p>`,
+      content: `<p>All of ${name}</p>`,
+      image: `https://blog.example.com/${name}.png`,
+      enclosures: [
+        { url: `https://blog.example.com/${name}.mp3`, type: `audio/${name}`, length: number },
+      ],
+      language: name,
+    });
+    const text = (name: string, number: number) =>
+      renderFeed(format, channel, [full(name, number)], bareSite);
+    const days = (one: string) =>
+      one.replaceAll('2024-03-05', '2024-03-08').replaceAll('Tue, 05', 'Fri, 08');
+    const lengths = (one: string) => one.replace(/(length="|size_in_bytes":)5/g, '$18');
+    expect(lengths(days(text('eve', 5))).replaceAll('eve', 'bob')).toBe(text('bob', 8));
+  });
+
   test.each(formats)('gives the bytes of its text as %s', (format) => {
     const text = renderFeed(format, channel, [bareEntry], bareSite);
     expect(
