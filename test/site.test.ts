@@ -338,12 +338,13 @@ describe('the tokens of a permalink', () => {
     const source = {
       key: 'content/posts/2024-05-06-a.md',
       matter: { date: '2024-05-06', title: 'A', categories: ['c'], id: 'i' },
+      dialect: 'jekyll' as const,
       body: '',
       bodyLine: 1,
       lines: new Map(),
       problems: [],
     };
-    const { link } = addressOf(source, 'jekyll', readSite(`permalink: /:${token}/`));
+    const { link } = addressOf(source, readSite(`permalink: /:${token}/`));
     expect(link).toMatch(/^https:\/\/example\.com\/[^:]+\/?$/);
   });
 });

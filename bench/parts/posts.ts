@@ -1,7 +1,6 @@
 /** Two hundred posts that the parts are measured on, and what becomes of them on the way. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dialectOf } from '../../src/post/dialect.ts';
 import type { Entry } from '../../src/post/entry.ts';
 import { readSource } from '../../src/post/front-matter.ts';
 import { renderLiquid } from '../../src/post/liquid.ts';
@@ -26,7 +25,7 @@ export const templates = sources.map((source) => ({
 }));
 export const texts = templates.map((template) => ({
   text: renderLiquid(template.source.body, template),
-  dialect: dialectOf(template.source),
+  dialect: template.source.dialect,
 }));
 export const pages = texts.map(({ text, dialect }) => renderMarkdown(text, dialect, link));
 /** The newest twenty. */

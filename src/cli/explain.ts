@@ -5,6 +5,7 @@ import { parsePost } from '../post/parse.ts';
 import type { Page, Post } from '../post/post.ts';
 import { references } from '../post/references.ts';
 import { dueAt, statusAt } from '../post/status.ts';
+import { linksOf } from '../publish/ingest.ts';
 import { linkBehind, resolve as resolveLinks } from '../publish/resolve.ts';
 import { getPost, sourceOf } from '../publish/source.ts';
 import { claimsOf } from '../selection/record.ts';
@@ -34,13 +35,10 @@ export async function explain(
   if (!post) throw new BadArguments(`${path}: there is no such post`);
   const { site } = await blog.load();
   try {
-    const { source, dialect } = sourceOf(key, post, site);
+    const source = sourceOf(key, post, site);
     const linkOf = (of: string) => linkBehind(blog.posts, of, site, Date.now());
-    const resolved = await resolveLinks(references(source, dialect), linkOf);
-    const links = new Map(
-      resolved.flatMap(({ name, link }) => (link ? [[name, link] as const] : [])),
-    );
-    const parsed = parsePost(source, site, links);
+    const resolved = await resolveLinks(references(source), linkOf);
+    const parsed = parsePost(source, site, linksOf(resolved));
     out('page' in parsed ? pageText(parsed) : postText(parsed, site, Date.now()));
     for (const { name, link } of resolved)
       out(row('links to', `${name} → ${link ?? 'no such post'}`));

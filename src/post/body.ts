@@ -18,7 +18,6 @@ import { type Report, report, type Template } from './template.ts';
 
 export interface BodyOptions {
   site: Site;
-  dialect: Dialect;
   /** Absolute URL of the post. */
   link: string;
   /** Name of a reference → absolute link of the post it names. */
@@ -26,7 +25,8 @@ export interface BodyOptions {
 }
 
 /** A body whose templates have run: the first half of the way, on which most problems are found. Plain data. */
-export interface Templated extends Report, Pick<BodyOptions, 'dialect' | 'link'> {
+export interface Templated extends Report, Pick<BodyOptions, 'link'> {
+  dialect: Dialect;
   text: string;
 }
 
@@ -37,8 +37,8 @@ export function renderBody(source: Source, options: BodyOptions): Body {
 
 /** The first half: templates. */
 export function runTemplates(source: Source, options: BodyOptions): Templated {
-  const { dialect, site, link } = options;
-  const { key, bodyLine } = source;
+  const { site, link } = options;
+  const { key, bodyLine, dialect } = source;
   const problems: Problem[] = [];
   const rendered = templated(dialect, { ...options, source, problems });
   within(rendered.length, mostOf(site));

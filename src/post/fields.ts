@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { Problem } from '../problem.ts';
 import type { Site } from '../site.ts';
-import type { Dialect, Source } from './post.ts';
+import type { Source } from './post.ts';
 
 /**
  * What the readers of single fields share: a post's front matter by name, whichever case its keys
@@ -9,7 +9,6 @@ import type { Dialect, Source } from './post.ts';
  */
 export interface Reading {
   source: Source;
-  dialect: Dialect;
   site: Site;
   /** By key in lower case; blank values are left out. */
   fields: ReadonlyMap<string, Field>;
@@ -25,12 +24,12 @@ export interface Field {
 }
 
 /** Begins to read a post. */
-export function begin(source: Source, dialect: Dialect, site: Site): Reading {
+export function begin(source: Source, site: Site): Reading {
   const fields = new Map<string, Field>();
   for (const [name, value] of Object.entries(source.matter)) {
     if (!blank(value)) fields.set(name.toLowerCase(), { name, value });
   }
-  return { source, dialect, site, fields, sources: {}, problems: [...source.problems] };
+  return { source, site, fields, sources: {}, problems: [...source.problems] };
 }
 
 /** Nothing, white space, or a list of such; a list inside a list counts only by being empty. */

@@ -4,6 +4,7 @@ import { InvalidPost } from '../errors.ts';
 import type { Problem } from '../problem.ts';
 import { defaultLimits, type Limits } from '../site.ts';
 import { type Block, findBlock, lineAt } from './block.ts';
+import { dialectOf } from './dialect.ts';
 import type { FrontMatter, Source } from './post.ts';
 import { type Mended, parseYaml, yamlLine } from './yaml.ts';
 
@@ -26,16 +27,17 @@ export function readSource(
   const text = decode(bytes);
   const block = findBlock(text);
   const problems: Problem[] = [];
-  if (!block) return { key, matter: {}, body: text, bodyLine: 1, lines: new Map(), problems };
-  return {
-    key,
-    matter: readBlock(block, key, problems),
-    syntax: block.syntax,
-    body: text.slice(block.end),
-    bodyLine: lineAt(text, block.end),
-    lines: findLines(block, key, problems),
-    problems,
-  };
+  const parts = block
+    ? {
+        key,
+        matter: readBlock(block, key, problems),
+        syntax: block.syntax,
+        body: text.slice(block.end),
+        bodyLine: lineAt(text, block.end),
+        lines: findLines(block, key, problems),
+      }
+    : { key, matter: {}, body: text, bodyLine: 1, lines: new Map<string, number>() };
+  return { ...parts, dialect: dialectOf(parts), problems };
 }
 
 function tooLarge(bytes: number, size: number): InvalidPost {

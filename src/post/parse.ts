@@ -6,7 +6,6 @@ import { authorsOf } from './authors.ts';
 import { finishBody, runTemplates, type Templated } from './body.ts';
 import { xmlText } from './characters.ts';
 import { timestamp } from './dates.ts';
-import { dialectOf } from './dialect.ts';
 import {
   enclosuresOf,
   episodeOf,
@@ -22,7 +21,7 @@ import { fileName, inWords } from './file-name.ts';
 import { identityOf } from './identity.ts';
 import { inlineHtml, inlineText } from './inline.ts';
 import { findLink } from './permalink.ts';
-import type { Body, Dialect, Page, Post, Source } from './post.ts';
+import type { Body, Page, Post, Source } from './post.ts';
 import {
   dateFields,
   embargoOf,
@@ -67,16 +66,15 @@ export function outlinePost(
   site: Site,
   links: ReadonlyMap<string, string> = new Map(),
 ): Outline | Page {
-  const dialect = dialectOf(source);
-  const reading = begin(source, dialect, site);
-  const { key } = source;
+  const reading = begin(source, site);
+  const { key, dialect } = source;
   const publication = publicationOf(reading);
   const page = pageRule(reading, publication);
   if (page !== undefined || !publication) {
     return { key, dialect, page: page ?? 'no date', problems: inOrder(reading.problems) };
   }
   const { link } = found(reading, 'link', findLink(reading, publication));
-  const template = runTemplates(source, { site, dialect, link, links });
+  const template = runTemplates(source, { site, link, links });
   const entry = entryOf(reading, publication, { link, links });
   const draft = draftRule(reading);
   const expiry = expiryOf(reading);
@@ -191,8 +189,8 @@ export interface Address {
 }
 
 /** The address of a post or page, without rendering its body. */
-export function addressOf(source: Source, dialect: Dialect, site: Site): Address {
-  const reading = begin(source, dialect, site);
+export function addressOf(source: Source, site: Site): Address {
+  const reading = begin(source, site);
   const publication = publicationOf(reading);
   const { link } = findLink(reading, publication);
   if (draftRule(reading) !== undefined) return { link, since: Number.POSITIVE_INFINITY };

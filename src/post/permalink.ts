@@ -55,7 +55,10 @@ function fromField(
   return path && absolute(reading.site, path);
 }
 
-function defaultPattern({ dialect }: Reading, { folders }: FileName): string | undefined {
+function defaultPattern(
+  { source: { dialect } }: Reading,
+  { folders }: FileName,
+): string | undefined {
   if (dialect === 'hexo' || folders.includes('_posts')) return defaults[dialect];
   return undefined;
 }
@@ -121,9 +124,10 @@ const dates: Record<string, (date: LocalDate) => string> = {
 
 // And for the rest; where two tools mean different things by one name, the dialect decides.
 const names: Record<string, (reading: Reading) => string> = {
-  title: (reading) => (reading.dialect === 'hugo' ? titled(reading) : slugged(reading)),
+  title: (reading) => (reading.source.dialect === 'hugo' ? titled(reading) : slugged(reading)),
   post_title: (reading) => titled(reading),
-  slug: (reading) => (reading.dialect === 'hugo' ? slugged(reading, titled) : slugged(reading)),
+  slug: (reading) =>
+    reading.source.dialect === 'hugo' ? slugged(reading, titled) : slugged(reading),
   slugorfilename: (reading) => slugged(reading),
   slugorcontentbasename: (reading) => slugged(reading),
   filename: (reading) => segment(fileName(reading.source.key).base),

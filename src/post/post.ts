@@ -18,6 +18,8 @@ export interface Source {
   matter: FrontMatter;
   /** The front matter's format; undefined when there is none. */
   syntax?: 'yaml' | 'toml' | 'json';
+  /** What all of this tells: see `dialect.ts`. */
+  dialect: Dialect;
   /** Everything after the front matter, newlines as `\n`. */
   body: string;
   /** 1-based line of the file on which `body` starts. */

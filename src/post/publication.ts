@@ -51,7 +51,7 @@ function reportName({ source, problems }: Reading): void {
 }
 
 /** Jekyll writes links in the site's zone, the others in the date's own. */
-function inLinks({ dialect, site }: Reading, date: ReadDate): LocalDate {
+function inLinks({ source: { dialect }, site }: Reading, date: ReadDate): LocalDate {
   return dialect === 'jekyll' ? localAt(date.instant, site.timezone) : date.local;
 }
 

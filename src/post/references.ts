@@ -12,7 +12,8 @@ const most = 500;
  * are its own, and those that its body links to. Of more than 500 the first, and the others are
  * reported as not there. Throws InvalidPost.
  */
-export function references(source: Source, dialect: Dialect): Reference[] {
+export function references(source: Source): Reference[] {
+  const { dialect } = source;
   const names = new Set(namesIn(source.body, dialect).map((name) => splitPart(name).post));
   names.delete('');
   const short = [...names].filter((name) => name.length <= longest);

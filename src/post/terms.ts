@@ -33,7 +33,7 @@ export function namedTerms(reading: Reading, name: string): { found: Term[]; fro
   return above.length > 0 ? { found: above, from: 'folder' } : { found: above };
 }
 
-function namesOf(name: string, { dialect }: Reading): string[] {
+function namesOf(name: string, { source: { dialect } }: Reading): string[] {
   const known = Object.hasOwn(aliases, name) ? aliases[name]! : [name];
   const [plural, singular, ...others] = known;
   if (singular === undefined) return [plural!];
@@ -41,8 +41,8 @@ function namesOf(name: string, { dialect }: Reading): string[] {
 }
 
 /** Jekyll: the folders above `_posts` are categories. */
-function folders({ dialect, source }: Reading, name: string): Term[] {
-  if (dialect !== 'jekyll' || name !== 'categories') return [];
+function folders({ source }: Reading, name: string): Term[] {
+  if (source.dialect !== 'jekyll' || name !== 'categories') return [];
   const parts = source.key.split('/');
   return parts.slice(0, Math.max(0, parts.indexOf('_posts'))).flatMap((part) => toTerm(part) ?? []);
 }
@@ -65,7 +65,7 @@ function fieldTerms(reading: Reading, field: Field): Term[] {
  * A string as its tool splits it: at commas; Jekyll's two plurals at white space if there are
  * none. A singular (`category: Foo Bar`) is one term.
  */
-function split({ name, value }: Field, { dialect }: Reading): unknown {
+function split({ name, value }: Field, { source: { dialect } }: Reading): unknown {
   if (typeof value !== 'string' || /^(?:category|tag|series)$/i.test(name)) return value;
   if (value.includes(',')) return value.split(',');
   const atBlanks = dialect === 'jekyll' && /^(?:categories|tags)$/i.test(name);

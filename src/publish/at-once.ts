@@ -162,7 +162,7 @@ async function read(key: string, reading: Reading): Promise<Outcome> {
   };
   const references = await resolve(referencesOf(key, post, site), linkOf);
   try {
-    const { source } = sourceOf(key, post, site);
+    const source = sourceOf(key, post, site);
     const outline = outlinePost(source, site, linksOf(references));
     const isPage = 'page' in outline;
     const canWait = isPage || (isLazy && outline.isFaultless);

@@ -126,7 +126,7 @@ function nextVersion(
   };
   if (!post) return blank;
   try {
-    const { source } = sourceOf(previous.key, post, site);
+    const source = sourceOf(previous.key, post, site);
     const parsed = parsePost(source, site, linksOf(references));
     const { status, entry, due, problems } = publicPart(parsed, now);
     return {
@@ -183,8 +183,7 @@ export function referencesOf(
 ): ReturnType<typeof referencesIn> {
   if (!post) return [];
   try {
-    const { source, dialect } = sourceOf(key, post, site);
-    return referencesIn(source, dialect);
+    return referencesIn(sourceOf(key, post, site));
   } catch (error) {
     if (error instanceof InvalidPost) return [];
     throw error;

@@ -47,8 +47,7 @@ export function linkIn(key: string, post: Stored, site: Site, now: number): stri
 
 function addressIn(key: string, post: Stored, site: Site): Address | null {
   try {
-    const { source, dialect } = sourceOf(key, post, site);
-    return addressOf(source, dialect, site);
+    return addressOf(sourceOf(key, post, site), site);
   } catch (error) {
     if (error instanceof InvalidPost) return null;
     throw error;

@@ -1,15 +1,8 @@
 import { InvalidPost, TooLarge } from '../errors.ts';
-import { dialectOf } from '../post/dialect.ts';
 import { readSource } from '../post/front-matter.ts';
-import type { Dialect, Source } from '../post/post.ts';
+import type { Source } from '../post/post.ts';
 import type { Site } from '../site.ts';
 import { getIfThere, type Store, type Stored } from '../store/store.ts';
-
-/** A post cut in two, and what it was written for. */
-interface Reading {
-  source: Source;
-  dialect: Dialect;
-}
 
 /** The post with this key; without its bytes where the store will not read so many. */
 export async function getPost(posts: Store, key: string): Promise<Stored | undefined> {
@@ -21,19 +14,18 @@ export async function getPost(posts: Store, key: string): Promise<Stored | undef
   }
 }
 
-const readings = new WeakMap<Uint8Array, Reading>();
+const sources = new WeakMap<Uint8Array, Source>();
 
 /** Reads a post, once for each time that it was got from its store. Throws `InvalidPost`. */
-export function sourceOf(key: string, { body, size }: Stored, { limits }: Site): Reading {
+export function sourceOf(key: string, { body, size }: Stored, { limits }: Site): Source {
   if (size > body.length)
     throw new InvalidPost(
       `the file has ${Math.round(size / 2 ** 20)} MB, far more than a post may have`,
       'Move pictures and data out of the post.',
     );
-  const known = readings.get(body);
-  if (known?.source.key === key) return known;
+  const known = sources.get(body);
+  if (known?.key === key) return known;
   const source = readSource(key, body, limits);
-  const reading = { source, dialect: dialectOf(source) };
-  readings.set(body, reading);
-  return reading;
+  sources.set(body, source);
+  return source;
 }

@@ -2,7 +2,6 @@ import { feedChannel } from '../../src/feed/channel.ts';
 import { feedPage } from '../../src/feed/page-feed.ts';
 import { renderFeed } from '../../src/feed/render.ts';
 import { formats } from '../../src/keys.ts';
-import { dialectOf } from '../../src/post/dialect.ts';
 import { readSource } from '../../src/post/front-matter.ts';
 import { parsePost } from '../../src/post/parse.ts';
 import type { Page, Post } from '../../src/post/post.ts';
@@ -28,7 +27,7 @@ export function cost({ key = 'costly.md', text }: Costly, size: number, site: Si
   const made: Omit<Cost, 'milliseconds'> = { written: 0 };
   try {
     const source = readSource(key, bytes, site.limits);
-    references(source, dialectOf(source));
+    references(source);
     made.post = parsePost(source, site);
     if ('entry' in made.post) made.written = publish(made.post, site);
   } catch (error) {

@@ -5,7 +5,6 @@ import { feedChannel } from '../../src/feed/channel.ts';
 import { feedPage } from '../../src/feed/page-feed.ts';
 import { renderFeed } from '../../src/feed/render.ts';
 import { feedKey, formats, keyOf, pageKey, pathOf, safe } from '../../src/keys.ts';
-import { dialectOf } from '../../src/post/dialect.ts';
 import type { Entry } from '../../src/post/entry.ts';
 import { readSource } from '../../src/post/front-matter.ts';
 import { finishPost, type Outline, outlinePost } from '../../src/post/parse.ts';
@@ -55,7 +54,7 @@ export function judge(given: Case): Verdict {
 function attempt({ key, bytes, site }: Case, faults: string[]): Post | Page | undefined {
   try {
     const source = readSource(key, bytes, site.limits);
-    const named = references(source, dialectOf(source));
+    const named = references(source);
     const links = new Map(named.slice(0, 3).map(({ name }) => [name, `${site.url}/known/`]));
     for (const { candidates } of named) {
       for (const one of candidates)

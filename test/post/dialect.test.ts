@@ -2,18 +2,6 @@ import { expect, test } from 'vitest';
 import { dialectOf } from '../../src/post/dialect.ts';
 import type { Dialect, Source } from '../../src/post/post.ts';
 
-function source(given: Partial<Source>): Source {
-  return {
-    key: 'a.md',
-    matter: {},
-    body: '',
-    bodyLine: 1,
-    lines: new Map(),
-    problems: [],
-    ...given,
-  };
-}
-
 test.each<[string, Partial<Source>, Dialect]>([
   ['an .mdx file', { key: 'a.mdx', body: '{{< x >}}' }, 'mdx'],
   ['TOML', { syntax: 'toml' }, 'hugo'],
@@ -33,5 +21,5 @@ test.each<[string, Partial<Source>, Dialect]>([
   ['the folder of Hexo', { key: 'source/_posts/a.md' }, 'hexo'],
   ['none of these', { body: '{{ x }} {a}' }, 'plain'],
 ])('%s', (_name, given, expected) => {
-  expect(dialectOf(source(given))).toBe(expected);
+  expect(dialectOf({ key: 'a.md', matter: {}, body: '', ...given })).toBe(expected);
 });

@@ -106,8 +106,7 @@ describe('what nests or repeats', () => {
 
   test('a body names five hundred posts at most', () => {
     const body = Array.from({ length: 600 }, (_, n) => `{% post_url 2024-01-01-a${n} %}`).join('');
-    const source = { key: 'a.md', matter: {}, body, bodyLine: 1, lines: new Map(), problems: [] };
-    expect(references(source, 'jekyll')).toHaveLength(500);
+    expect(references(readSource('a.md', Buffer.from(body)))).toHaveLength(500);
   });
 
   test('a body has a hundred sounds at most', () => {

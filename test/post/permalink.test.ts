@@ -15,8 +15,10 @@ interface Case {
 }
 
 const link = ({ key = 'a.md', matter = 'title: A', dialect = 'plain', site = {} }: Case) =>
-  addressOf(readSource(key, Buffer.from(`---\n${matter}\n---\n`)), dialect, { ...base, ...site })
-    .link;
+  addressOf(
+    { ...readSource(key, Buffer.from(`---\n${matter}\n---\n`)), dialect },
+    { ...base, ...site },
+  ).link;
 
 describe('front matter', () => {
   test.each<[string, string]>([

@@ -1,4 +1,3 @@
-import { dialectOf } from '../../src/post/dialect.ts';
 import { begin, type Reading } from '../../src/post/fields.ts';
 import { readSource } from '../../src/post/front-matter.ts';
 import { parsePost } from '../../src/post/parse.ts';
@@ -21,7 +20,7 @@ const siteOf = (site: Partial<Site> = {}): Site => ({
 /** A post's front matter in YAML, begun to be read. */
 export function reading(matter: string, { key = 'a.md', dialect, site }: Given = {}): Reading {
   const source = readSource(key, Buffer.from(`---\n${matter}\n---\n`));
-  return begin(source, dialect ?? dialectOf(source), siteOf(site));
+  return begin({ ...source, ...(dialect && { dialect }) }, siteOf(site));
 }
 
 /** A whole post, or the page that it is. */

@@ -3,10 +3,15 @@ import type { Dialect } from '../../src/post/post.ts';
 import { references } from '../../src/post/references.ts';
 
 function named(dialect: Dialect, key: string, body: string) {
-  return references(
-    { key, matter: {}, body, bodyLine: 1, lines: new Map(), problems: [] },
+  return references({
+    key,
+    matter: {},
     dialect,
-  );
+    body,
+    bodyLine: 1,
+    lines: new Map(),
+    problems: [],
+  });
 }
 
 test.each<[Dialect, string, string, string, string]>([

@@ -28,11 +28,12 @@ export function render(dialect: Dialect, body: string, given: Given = {}): Body 
     {
       key: given.key ?? 'post.md',
       matter: given.matter ?? {},
+      dialect,
       body,
       bodyLine: 5,
       lines: new Map(),
       problems: [],
     },
-    { site: { ...site, ...given.site }, dialect, link, links },
+    { site: { ...site, ...given.site }, link, links },
   );
 }

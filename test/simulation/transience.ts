@@ -260,7 +260,7 @@ function parsed(key: string, text: string | undefined): Partial<Version> {
 function parse(key: string, text: string): Partial<Version> {
   const body = new TextEncoder().encode(text);
   try {
-    const { source } = sourceOf(key, { body, size: body.length, etag: '', modified: 0 }, bare);
+    const source = sourceOf(key, { body, size: body.length, etag: '', modified: 0 }, bare);
     const post = parsePost(source, bare, new Map());
     return 'page' in post ? {} : { post };
   } catch {
