@@ -165,7 +165,7 @@ function parseCursor(cursor: string): Place | undefined {
 
 /** URL path of a key: `/tags/%D1%84/feed.rss`, `/` for `index.html`. */
 export function pathOf(key: string): string {
-  const path = key.split('/').map(encodeURIComponent).join('/');
+  const path = /^[\w./~-]*$/.test(key) ? key : key.split('/').map(encodeURIComponent).join('/');
   // RFC 3986 §3.3 allows these as they are, and a mix is to be read and typed.
   const readable = isMix(key) ? path.replace(/%(?:2B|2C|3A)/g, decodeURIComponent) : path;
   return `/${readable.replace(/(^|\/)index\.html$/, '$1')}`;

@@ -9,12 +9,12 @@ import {
   clean,
   element,
   escaped,
-  formOf,
   lines,
   openTag,
   quoted,
   uri,
   within,
+  xmlForm,
 } from './xml.ts';
 
 /**
@@ -48,7 +48,7 @@ export function atomHead(channel: Channel, updated: string, site: Site): string 
 
 const headForm = once((options: FeedOptions) => {
   const xml = new Feed(options).atom1();
-  return formOf(xml.slice(0, xml.lastIndexOf('</feed>')));
+  return xmlForm(xml.slice(0, xml.lastIndexOf('</feed>')));
 });
 
 /** An entry's element, with its final newline. */
@@ -62,7 +62,7 @@ export function atomEntry(entry: Entry, site: Site): string {
 const entryForm = once((entry: Item) => {
   const feed = new Feed({ title: '' });
   feed.addItem(entry);
-  return formOf(within(feed.atom1(), 'entry').replace('<link ', '<link rel="alternate" '));
+  return xmlForm(within(feed.atom1(), 'entry').replace('<link ', '<link rel="alternate" '));
 });
 
 /** What `feed` makes of an entry. */

@@ -2,7 +2,7 @@ import { type Extension, Feed, type FeedOptions, type Item } from 'feed';
 import type { Entry } from '../post/entry.ts';
 import type { Site } from '../site.ts';
 import type { Channel } from './channel.ts';
-import { type Form, given, once, type Slots, slots } from './slots.ts';
+import { type Form, formOf, given, once, type Slots, slots } from './slots.ts';
 import { subjects } from './subjects.ts';
 import { textOf } from './text.ts';
 import { clean, uri } from './xml.ts';
@@ -43,7 +43,7 @@ const headForm = once(({ options, extensions }: Head) => {
   const feed = new Feed(options);
   for (const extension of extensions) feed.addExtension(extension);
   const json = feed.json1();
-  return formOf(json.slice(0, json.lastIndexOf(']')));
+  return jsonForm(json.slice(0, json.lastIndexOf(']')));
 });
 
 /** An entry's item, without the comma that stands between items. */
@@ -56,7 +56,7 @@ const itemForm = once((item: Item) => {
   const feed = new Feed({ title: '' });
   feed.addItem(item);
   const json = feed.json1();
-  return formOf(json.slice(json.indexOf('[') + 1, json.lastIndexOf(']')));
+  return jsonForm(json.slice(json.indexOf('[') + 1, json.lastIndexOf(']')));
 });
 
 /** What `feed` makes of an entry. */
@@ -118,7 +118,7 @@ function stringify(value: unknown): string {
 }
 
 /** What `feed` built around stand-ins, on one line. */
-function formOf(built: string): Form {
+function jsonForm(built: string): Form {
   const tidy = built.trim().replace(/\n */g, '').replaceAll('": ', '":');
-  return tidy.split(/"slot:(\d+)"/);
+  return formOf(tidy, /"slot:(\d+)"/);
 }

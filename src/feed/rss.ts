@@ -10,13 +10,13 @@ import {
   cdata,
   element,
   escaped,
-  formOf,
   lines,
   openTag,
   quoted,
   rssText,
   uri,
   within,
+  xmlForm,
 } from './xml.ts';
 
 /**
@@ -49,7 +49,7 @@ export function rssHead(channel: Channel, updated: string, site: Site): string {
 
 const headForm = once((options: FeedOptions) => {
   const xml = new Feed(options).rss2();
-  return formOf(xml.slice(0, xml.lastIndexOf('</channel>')));
+  return xmlForm(xml.slice(0, xml.lastIndexOf('</channel>')));
 });
 
 /** An entry's item, with its final newline. */
@@ -62,7 +62,7 @@ export function rssEntry(entry: Entry, site: Site): string {
 const itemForm = once((item: Item) => {
   const feed = new Feed({ title: '' });
   feed.addItem(item);
-  return formOf(within(feed.rss2(), 'item'));
+  return xmlForm(within(feed.rss2(), 'item'));
 });
 
 /** What `feed` makes of an entry. */

@@ -1,5 +1,5 @@
-/** A document with stand-ins: its text, and at every second place the number of a value. */
-export type Form = string[];
+/** A document with stand-ins: texts, and numbers of the values between them. */
+export type Form = (string | number)[];
 
 /** Stand-ins for the values of a document: see `slots`. */
 export interface Slots {
@@ -24,7 +24,7 @@ export function slots(): Slots {
   return {
     put,
     putDate: (value) => new StandIn(put(value)),
-    fill: (form) => form.map((part, at) => (at % 2 === 0 ? part : values[Number(part)])).join(''),
+    fill: (form) => form.map((part) => (typeof part === 'number' ? values[part] : part)).join(''),
   };
 }
 
@@ -44,6 +44,11 @@ class StandIn extends Date {
   override toUTCString(): string {
     return this.#text;
   }
+}
+
+/** What `feed` built, with its stand-ins found: `standIn` captures their numbers. */
+export function formOf(built: string, standIn: RegExp): Form {
+  return built.split(standIn).map((part, at) => (at % 2 === 0 ? part : Number(part)));
 }
 
 /** Kinds of items whose forms are kept: an archive's differ in their tags' number and little else. */

@@ -1,6 +1,6 @@
 import { escapeUTF8 } from 'entities';
 import { xmlText } from '../post/characters.ts';
-import type { Form } from './slots.ts';
+import { type Form, formOf } from './slots.ts';
 
 /** What no URI holds (RFC 3986 §2): `%` that begins no escape is one of them. */
 const foreign = /[^!#$%&'()*+,\-./0-9:;=?@A-Z_a-z~[\]]+|%(?![\da-fA-F]{2})/gu;
@@ -8,10 +8,16 @@ const foreign = /[^!#$%&'()*+,\-./0-9:;=?@A-Z_a-z~[\]]+|%(?![\da-fA-F]{2})/gu;
 /** What `clean` would change, lone surrogates apart: nearly no text has any of it, and this is quick to tell. */
 const unclean = /[\0-\x08\x0b-\x1f\ufffe\uffff]/;
 
+/** The last long text that had none of it: the formats have the same content, one after the other. */
+let lastClean = '';
+const long = 1000;
+
 /** The text as every format carries it: newlines as `\n`, nothing that XML 1.0 forbids. */
 export function clean(text: string): string {
-  if (text.isWellFormed() && !unclean.test(text)) return text;
-  return xmlText(text).replace(/\r\n?/g, '\n');
+  if (text === lastClean) return text;
+  if (!text.isWellFormed() || unclean.test(text)) return xmlText(text).replace(/\r\n?/g, '\n');
+  if (text.length > long) lastClean = text;
+  return text;
 }
 
 /** The text escaped for an element of XML or HTML. */
@@ -76,8 +82,8 @@ const indentation = /\n +/g;
 const place = /(?:<!\[CDATA\[)?slot:(\d+)(?:\]\]>)?/;
 
 /** What `feed` built around stand-ins, without its indentation. */
-export function formOf(built: string): Form {
-  return `${built.trim().replace(indentation, '\n')}\n`.split(place);
+export function xmlForm(built: string): Form {
+  return formOf(`${built.trim().replace(indentation, '\n')}\n`, place);
 }
 
 /** Elements one below the other. */

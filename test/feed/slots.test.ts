@@ -5,7 +5,7 @@ test('what differs in values alone is built once', () => {
   let built = 0;
   const form = once(({ title, date }: { title?: string; date?: Date }) => {
     built++;
-    return [`<${Object.keys({ title, date })}>`, title?.slice('slot:'.length) ?? '0', '.'];
+    return [`<${Object.keys({ title, date })}>`, Number(title?.slice('slot:'.length) ?? 0), '.'];
   });
   const filled = (value: string) => {
     const { put, putDate, fill } = slots();
