@@ -9,7 +9,7 @@ const unsure = /\{:|\[\^|\bmarkdown=|\r/;
 
 /** Before text that is a hundred levels deep stands a sign or a blank for each; a tab is four blanks. */
 const deepest = 90;
-const deep = new RegExp(`^[ >*+\\-~:.)\\d]{${deepest}}`, 'm');
+const deep = new RegExp(`^[ >*+\\-~:.)\\d]{${deepest}}`);
 const indent = /^[ \t>*+\-~:.)\d]{20,}/gm;
 
 /** What may stand before a link's definition: quotes and lists that it is in, and its bracket. */
@@ -29,30 +29,31 @@ export function isFaultless(
   // A sign becomes two tags, and an address of one letter as long as the post's own.
   const length = text.length * (40 + link.length);
   const most = mostOf(site);
-  if (length > most || unsure.test(text) || isDeep(text) || hasAbbreviation(text)) return false;
+  if (length > most || unsure.test(text)) return false;
+  const lines = text.split('\n');
+  if (isDeep(text, lines) || hasAbbreviation(text, lines)) return false;
   // A definition stands wherever its name does, with a `%` for each byte; a row has every column.
-  const copied = count(text, ']') * longestDefinition(text) * 10;
-  return length + copied + count(text, '|') * count(text, '\n') * 10 <= most;
+  const copied = count(text, ']') * longestDefinition(lines) * 10;
+  return length + copied + count(text, '|') * lines.length * 10 <= most;
 }
 
-function isDeep(text: string): boolean {
-  if (!text.includes('\t')) return deep.test(text);
+function isDeep(text: string, lines: string[]): boolean {
+  if (!text.includes('\t')) return lines.some((line) => line.length >= deepest && deep.test(line));
   return text.matchAll(indent).some(([signs]) => signs.length + 3 * count(signs, '\t') >= deepest);
 }
 
 /** `*[HTML]: …` is put wherever the word stands, at any length. */
-function hasAbbreviation(text: string): boolean {
+function hasAbbreviation(text: string, lines: string[]): boolean {
   if (!text.includes('*[')) return false;
-  return text.split('\n').some((line) => {
+  return lines.some((line) => {
     const at = line.indexOf('*[');
     return at >= 0 && line.includes(']:', at);
   });
 }
 
 /** Characters of the longest line that defines a link; without end if one may go on after its line. */
-function longestDefinition(text: string): number {
+function longestDefinition(lines: string[]): number {
   let longest = 0;
-  const lines = text.split('\n');
   for (const [at, line] of lines.entries()) {
     const name = line.indexOf(']:');
     if (name < 0 || !mayBeName(line.slice(0, name))) continue;

@@ -44,7 +44,12 @@ function nothing(value: unknown): boolean {
 
 /** The fields that the post has of those named (lower case), in that order. */
 export function present(reading: Reading, names: readonly string[]): Field[] {
-  return names.flatMap((name) => reading.fields.get(name) ?? []);
+  const found: Field[] = [];
+  for (const name of names) {
+    const field = reading.fields.get(name);
+    if (field) found.push(field);
+  }
+  return found;
 }
 
 /** Reports a value that is not used, once. */
