@@ -2,6 +2,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { markdownIt } from './bundle-markdown-it.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -24,6 +25,7 @@ const options: BuildOptions = {
   banner: {
     js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
   },
+  plugins: [markdownIt],
   alias: { '@aws-sdk/credential-provider-node': './deploy/credentials.ts' },
   metafile: true,
   logLevel: 'warning',

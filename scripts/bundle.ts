@@ -2,25 +2,11 @@
  * `npm run bundle`: the command line as JavaScript in `dist/cli/`, which starts faster than its many
  * sources; and `dist/sbom.json`, what it is made of. `npm ci` does it.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { build, type Plugin } from 'esbuild';
+import { build } from 'esbuild';
+import { markdownIt } from './bundle-markdown-it.ts';
 import { sbom } from './sbom.ts';
-
-/**
- * markdown-it is published with its tokens' fields set by a function, one by one, as compilers of old
- * did it. Set as they are in its source, a build of 1,879 posts takes 0.96 of the time.
- */
-const plainFields: Plugin = {
-  name: 'plain fields of markdown-it',
-  setup({ onLoad }) {
-    onLoad({ filter: /markdown-it\/dist\/markdown-it\.(?:mjs|cjs\.js)$/ }, ({ path }) => {
-      const field =
-        /_defineProperty\(\s*this,\s*(?:\/\*\*[^/]*?\*\/\s*)?"(\w+)",\s*([^()]*?)\s*\);/g;
-      return { contents: readFileSync(path, 'utf8').replace(field, 'this.$1 = $2;') };
-    });
-  },
-};
 
 rmSync('dist/cli', { recursive: true, force: true });
 const { outputFiles } = await build({
@@ -36,7 +22,7 @@ const { outputFiles } = await build({
   mainFields: ['module', 'main'],
   legalComments: 'none',
   write: false,
-  plugins: [plainFields],
+  plugins: [markdownIt],
   // CommonJS packages require Node's own modules, and no others; `createRequire` takes 10 ms.
   banner: { js: 'const require = process.getBuiltinModule;' },
 });

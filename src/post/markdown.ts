@@ -155,6 +155,7 @@ function parserFor(dialect: Dialect, syntaxes: readonly Syntax[]): MarkdownIt {
     parser.use(attributeLists, {
       leftDelimiter: '{:',
       allowedAttributes: ['id', 'class'],
+      fenceAttrsOnPre: false,
       // A list that it fails on is a stray one; it would print where it failed.
       errorHandler: () => {},
     });

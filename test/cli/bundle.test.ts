@@ -23,3 +23,9 @@ test("none of them imports Node's own modules, which costs a build that finds no
   );
   expect(imports.filter((one) => one !== null)).toEqual([]);
 });
+
+test('markdown-it and the table of entities are there once, which start in 5 ms each', () => {
+  const text = files.map((name) => readFileSync(join(bundle, name), 'utf8')).join('\n');
+  expect(text.match(/class MarkdownIt\b|MarkdownIt = class\b/g)).toHaveLength(1);
+  expect(text.match(/function decodeTrieDict\(/g)).toHaveLength(1);
+});
