@@ -2,6 +2,7 @@ import type { Run } from '../publish/local.ts';
 import { type Blog, type BlogOptions, openBlog } from './blog.ts';
 import { requireApart, storeAt, widthFor } from './buckets.ts';
 import {
+  checksumOf,
   foldersOf,
   forgetLastBuild,
   keepLastBuild,
@@ -9,7 +10,6 @@ import {
   lastBuildOf,
   lookSince,
   runSince,
-  settingsOf,
 } from './last-build.ts';
 import type { Output } from './output.ts';
 import { counted, tellRun } from './summary.ts';
@@ -38,7 +38,7 @@ export async function build(path: string, options: BuildOptions, output: Output)
   const blog = await openBlog(path, { ...options, ours });
   const asked = { path, blog, options, output, started };
   const folders = foldersOf(await storesOf(asked));
-  const settings = settingsOf(await blog.read(), options.feeds);
+  const settings = checksumOf(await blog.read(), options.feeds);
   const look = folders && (await lookSince(folders, settings, Date.now()));
   if (look?.isSame && !look.isSurer) return tell(asked, look.last, runSince(look.last));
   // What is wrong with the settings is told before anything is touched.
@@ -51,7 +51,7 @@ export async function build(path: string, options: BuildOptions, output: Output)
 async function buildAlone(asked: Build, glance: Look | undefined): Promise<number> {
   const { blog, options } = asked;
   const text = await blog.read();
-  const settings = settingsOf(text, options.feeds);
+  const settings = checksumOf(text, options.feeds);
   const stores = await storesOf(asked);
   const folders = foldersOf(stores);
   // Another build may have ended since the glance, for which this one waited.

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import {
   entriesPrefix,
   isPost,
@@ -76,10 +77,15 @@ export function foldersOf(stores: Record<keyof Folders, Store | undefined>): Fol
   return areFolders ? { posts, state, feeds } : undefined;
 }
 
-/** All that shapes feeds beside the posts: the site file's text, the option `--feeds`, the code. */
-export function settingsOf(text: string | undefined, feeds: string | undefined): string {
+/**
+ * Of all that shapes feeds beside the posts: the site file's text, the option `--feeds`, the code.
+ * No more than a checksum, for the file may say what nobody else is to read; cryptography takes 4 ms
+ * more to load.
+ */
+export function checksumOf(text: string | undefined, feeds: string | undefined): string {
   // What Node knows of time zones and letters changes with it.
-  return JSON.stringify([format, revision, process.version, text ?? null, feeds ?? null]);
+  const all = JSON.stringify([format, revision, process.version, text ?? null, feeds ?? null]);
+  return `${crc32(all).toString(16)}-${all.length}`;
 }
 
 /** Compares the folders with what the last build left; undefined: nothing is known, look at everything. */

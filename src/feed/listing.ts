@@ -69,10 +69,11 @@ function place(taxonomy: string): number {
   return at < 0 ? first.length : at;
 }
 
-// The locale is fixed: that of the machine would change the bytes.
-const collator = new Intl.Collator('en', { numeric: true });
+let collator: Intl.Collator | undefined;
 
 function byLabel(a: Row, b: Row): number {
+  // Made when it is needed: ICU takes 5 ms to load. The machine's locale would change the bytes.
+  collator ??= new Intl.Collator('en', { numeric: true });
   return collator.compare(a.label, b.label) || byCode(a.slug, b.slug);
 }
 

@@ -24,7 +24,6 @@ import type {
   Body,
   Condition,
   Head,
-  Listed,
   Listing,
   ListOptions,
   Store,
@@ -132,7 +131,7 @@ export class FilesystemStore implements Store {
       walk((folder) => this.#children(folder).sort(byteOrder), prefix, options.after),
       options,
     );
-    return { objects: found.keys.flatMap((key) => this.#listed(key) ?? []), more: found.more };
+    return { objects: found.keys.map((key) => ({ key })), more: found.more };
   }
 
   /** Every object below a folder (`''`, `tags/`), with its stamp. */
@@ -157,12 +156,6 @@ export class FilesystemStore implements Store {
       // Too many symbolic links, or a folder that may not be entered.
       throw ours(cause, `cannot read ${key}`);
     }
-  }
-
-  #listed(key: string): Listed | undefined {
-    const stamp = this.stamp(key);
-    // None: deleted between the walk and now, or a link to nothing.
-    return stamp && { key, size: stamp[0], modified: stamp[1] };
   }
 
   #children(folder: string): string[] {

@@ -74,9 +74,7 @@ export class MemoryStore implements Store {
     const objects = found.keys.flatMap((key) => {
       const held = this.#objects.get(key);
       // Deleted between the walk and now.
-      if (!held) return [];
-      const { etag, size, modified } = held;
-      return [{ key, etag, size, modified }];
+      return held ? [{ key, etag: held.etag }] : [];
     });
     return { objects, more: found.more };
   }

@@ -38,16 +38,12 @@ export async function sendList(
 /** A reply as AWS, Ceph and other servers write it: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
 export function listingIn(xml: string): Listing {
   const [head, ...contents] = xml.split('<Contents>');
-  const objects = contents.map((part): Listed => {
-    const time = Date.parse(fieldOf(part, 'LastModified'));
-    return {
+  const objects = contents.map(
+    (part): Listed => ({
       key: decoded(fieldOf(part, 'Key')),
       etag: fieldOf(part, 'ETag').replaceAll('"', ''),
-      size: Number(fieldOf(part, 'Size')),
-      // A header tells whole seconds, Ceph's lists tell milliseconds: one object has one time.
-      modified: Math.floor(time / 1000) * 1000,
-    };
-  });
+    }),
+  );
   if (!/<(\/ListBucketResult|ListBucketResult[^>]*\/)>\s*$/.test(xml))
     throw new Error(`the reply is no whole list: ${xml.slice(0, 200)}`);
   // Some write it before the objects, some after them.

@@ -209,7 +209,7 @@ function headOf(reply: HeadObjectCommandOutput | GetObjectCommandOutput): Head {
   return {
     etag: unquoted(reply.ETag!),
     size: reply.ContentLength ?? 0,
-    modified: wholeSeconds(reply.LastModified!),
+    modified: reply.LastModified!.getTime(),
     headers: {
       ...(CacheControl && { cacheControl: CacheControl }),
       ...(ContentEncoding && { contentEncoding: ContentEncoding }),
@@ -225,9 +225,4 @@ function headerOf(condition: Condition | undefined): { IfNoneMatch?: '*'; IfMatc
 
 function unquoted(etag: string): string {
   return etag.replace(/^"|"$/g, '');
-}
-
-/** As in lists. */
-function wholeSeconds(time: Date): number {
-  return Math.floor(time.getTime() / 1000) * 1000;
 }

@@ -71,10 +71,6 @@ export interface Listed {
   key: string;
   /** Where the store knows it without reading the object. */
   etag?: string;
-  /** Bytes. */
-  size: number;
-  /** When the object was last written, epoch milliseconds. */
-  modified: number;
 }
 
 export interface Listing {

@@ -64,12 +64,7 @@ function pastAfter(past: Generated, prefix: string, after: string, limit: number
     const key = past.keyAt(nth);
     if (!key.startsWith(prefix)) break;
     const body = past.bodyAt(nth);
-    found.push({
-      key,
-      etag: hash('sha1', body, 'hex'),
-      size: Buffer.byteLength(body),
-      modified: 0,
-    });
+    found.push({ key, etag: hash('sha1', body, 'hex') });
   }
   return found;
 }

@@ -186,12 +186,12 @@ export function contract(name: string, make: () => Promise<Store>): void {
       expect(listed).toEqual(keys);
     });
 
-    test('a list tells of an object what its head does', async () => {
+    test('a list tells the ETag of an object, or none', async () => {
       const store = await make();
       await store.put('a/1', 'grüße');
-      const { headers: _, ...head } = await store.head('a/1');
+      const { etag } = await store.head('a/1');
       const [listed] = (await store.list('a/')).objects;
-      expect({ etag: head.etag, ...listed }).toEqual({ key: 'a/1', ...head });
+      expect({ etag, ...listed }).toEqual({ key: 'a/1', etag });
     });
 
     test('keys of every script and with every sign are put, got, listed and deleted', async () => {

@@ -287,8 +287,8 @@ describe('what S3 is asked', () => {
   test.each([
     ['cut off', '<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>a</Key>'],
     [
-      'of an object without a size',
-      '<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>a</Key><ETag>e</ETag><LastModified>2026-11-22T10:00:00.000Z</LastModified></Contents></ListBucketResult>',
+      'of an object without an ETag',
+      '<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>a</Key><Size>3</Size><LastModified>2026-11-22T10:00:00.000Z</LastModified></Contents></ListBucketResult>',
     ],
     ['of something else', '<html>Welcome</html>'],
   ])('a list %s is no list', async (_, body) => {
@@ -340,11 +340,10 @@ describe('what S3 is asked', () => {
         ),
       { prefix: 'in+/' },
     );
-    const modified = Date.UTC(2026, 10, 22, 10);
     expect(await store.list('a', { after: 'a +', limit: 2 })).toEqual({
       objects: [
-        { key: 'a b+', etag: 'e1', size: 3, modified },
-        { key: 'a \x01', etag: 'e1', size: 3, modified },
+        { key: 'a b+', etag: 'e1' },
+        { key: 'a \x01', etag: 'e1' },
       ],
       more: true,
     });

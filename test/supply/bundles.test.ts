@@ -17,10 +17,10 @@ const aws = `@aws-lambda-powertools/commons @aws-lambda-powertools/logger
 @aws-sdk/signature-v4-multi-region @aws-sdk/xml-builder @aws/lambda-invoke-store @smithy/core
 @smithy/node-http-handler @smithy/signature-v4 @smithy/types`;
 const siteFile = 'fastest-levenshtein js-yaml';
-const feeds = 'entities feed htmlparser2 htmlparser2/entities sax xml-js';
+const feeds = 'entities feed htmlparser2 sax xml-js';
 const posts = `gray-matter gray-matter/js-yaml extend-shallow is-extendable kind-of section-matter
-strip-bom-string smol-toml luxon liquidjs htmlparser2 htmlparser2/entities markdown-it
-markdown-it/entities markdown-it-abbr markdown-it-attrs markdown-it-deflist markdown-it-footnote
+strip-bom-string smol-toml luxon liquidjs htmlparser2 entities markdown-it
+markdown-it-abbr markdown-it-attrs markdown-it-deflist markdown-it-footnote
 linkify-it mdurl punycode.js uc.micro`;
 const [batches, scheduler, cloudfront] = [
   '@aws-lambda-powertools/batch',
