@@ -27,7 +27,10 @@ const { outputFiles } = await build({
   banner: { js: 'const require = process.getBuiltinModule;' },
 });
 mkdirSync('dist/cli', { recursive: true });
-for (const { path, text } of outputFiles) writeFileSync(path, withOwnModules(text));
+for (const { path, text } of outputFiles) {
+  // npm links commands to the file, and does not see to that again.
+  writeFileSync(path, withOwnModules(text), { mode: text.startsWith('#!') ? 0o755 : 0o644 });
+}
 
 writeFileSync('dist/sbom.json', `${JSON.stringify(sbom(), null, 2)}\n`);
 

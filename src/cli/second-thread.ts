@@ -13,7 +13,7 @@ const rendering = new URL(`./rendering-thread.${kind}`, import.meta.url);
 
 /** Posts for which a thread is worth its start: a twentieth of a second and 20 MB. */
 const enough = 200;
-/** Bodies in a message: one by one, the messages and the documents that `feed` builds cost more. */
+/** Bodies in a message: one by one they cost more. */
 const together = 20;
 /** Megabytes for what rendering leaves behind, which is garbage at once. */
 const young = 48;

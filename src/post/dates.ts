@@ -65,6 +65,9 @@ export function readDate(value: unknown, zone: string): ReadDate | undefined {
 
 type Parts = Record<string, string | undefined>;
 
+const firstSecond = Date.parse('0000-01-01T00:00:00Z') / 1000;
+const lastSecond = Date.parse('9999-12-31T23:59:59Z') / 1000;
+
 function fromParts(parts: Parts, siteZone: string): ReadDate | undefined {
   const month = parts['name'] === undefined ? Number(parts['month']) : monthOf(parts['name']);
   const zone = zoneOf(parts, siteZone);
@@ -80,8 +83,9 @@ function fromParts(parts: Parts, siteZone: string): ReadDate | undefined {
   };
   // A time that a clock change skips is read with the offset before it, as Ruby and Go do.
   const date = DateTime.fromObject(asWritten, { zone, locale });
-  if (!date.isValid) return undefined;
   const instant = Math.floor(date.toMillis() / 1000);
+  // What RFC 3339 can say in UTC: years of four digits.
+  if (!date.isValid || instant < firstSecond || instant > lastSecond) return undefined;
   return { instant, local: localOf(date), dateOnly: parts['hour'] === undefined };
 }
 

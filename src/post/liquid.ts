@@ -43,12 +43,12 @@ class StepLimit {
 
   use(): void {}
 
-  /** Called before each step. */
+  /** Called before each step. Few posts have any, and the first one's time counts. */
   check(): void {
-    if (this.#left-- <= 0) throw new Error('it takes more steps than `limits.steps` allows');
-    // To ask costs as much as a step, and few posts have so many.
-    if (this.#left % 16 > 0) return;
     this.#begun ??= process.threadCpuUsage();
+    if (this.#left-- <= 0) throw new Error('it takes more steps than `limits.steps` allows');
+    // To ask costs as much as a step.
+    if (this.#left % 16 > 0) return;
     const { user, system } = process.threadCpuUsage(this.#begun);
     if (user + system > milliseconds * 1000) throw new Error('it takes more than half a second');
   }

@@ -160,7 +160,10 @@ export class FilesystemStore implements Store {
 
   #children(folder: string): string[] {
     try {
-      const entries = readdirSync(join(this.root, folder), { withFileTypes: true });
+      const path = join(this.root, folder);
+      const entries = readdirSync(path, { withFileTypes: true });
+      // What may be listed and not entered would pass for a folder of posts that cannot be read.
+      if (entries.length > 0) statSync(`${path}${sep}.`);
       return entries.flatMap((entry) => this.#child(folder, entry) ?? []);
     } catch (cause) {
       this.#requireRoot(cause);
@@ -191,8 +194,10 @@ export class FilesystemStore implements Store {
       if (kind !== 'folder') return kind;
       const above = realpathSync(dirname(path)) + sep;
       return above.startsWith(realpathSync(path) + sep) ? undefined : 'folder';
-    } catch {
-      return undefined;
+    } catch (cause) {
+      const isNowhere = missing(cause) || (cause as NodeJS.ErrnoException).code === 'ELOOP';
+      // Where one may not look there may be a post: whoever reads it tells of it.
+      return isNowhere ? undefined : 'file';
     }
   }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -15,6 +15,10 @@ test('each part of the bundled command line can be loaded', () => {
   const told = execFileSync(process.execPath, ['--input-type=module', '-e', code]);
   expect(parts.length).toBeGreaterThan(10);
   expect(String(told)).toBe('all\n');
+});
+
+test('npm can link a command to it', () => {
+  expect(statSync(join(bundle, 'main.mjs')).mode & 0o111).toBe(0o111);
 });
 
 test("none of them imports Node's own modules, which costs a build that finds nothing a tenth", () => {

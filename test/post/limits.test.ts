@@ -59,6 +59,22 @@ describe('the steps of Liquid', () => {
     expect(problems[0]!.cause).toMatch(/more steps than `limits.steps` allows/);
   });
 
+  test('end after half a second of the processor, the first ones too', () => {
+    const busy = {
+      toString() {
+        const begun = process.threadCpuUsage();
+        const spent = () => {
+          const { user, system } = process.threadCpuUsage(begun);
+          return user + system;
+        };
+        while (spent() < 600_000);
+        return 'busy';
+      },
+    };
+    const { problems } = render('jekyll', `{{ page.busy }}${loop(50)}`, { matter: { busy } });
+    expect(problems[0]!.cause).toMatch(/more than half a second/);
+  });
+
   test('are not ended by a machine that is busy with something else', () => {
     const slow = {
       toString() {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -98,6 +98,27 @@ describe('a folder as a store', () => {
     await symlink(join(root, 'nowhere'), join(root, 'dangling.md'));
     const store = new FilesystemStore(root);
     expect((await store.list('')).objects.map(({ key }) => key)).toEqual(['linked/post.md']);
+  });
+
+  test('a folder that may not be entered is not one without posts, nor a link into it none', async () => {
+    const root = await folder();
+    const other = await folder();
+    await chmod(root, 0o755);
+    await mkdir(join(root, 'in'));
+    await writeFile(join(root, 'in', 'a.md'), 'x');
+    await symlink(join(other, 'b.md'), join(root, 'b.md'));
+    await chmod(join(root, 'in'), 0o444);
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) process.seteuid!('nobody');
+    try {
+      const store = new FilesystemStore(root);
+      await expect(store.list('')).rejects.toThrow(`${join(root, 'in')}/: permission denied`);
+      expect((await store.list('b')).objects).toEqual([{ key: 'b.md' }]);
+      await expect(store.get('b.md')).rejects.toThrow('b.md: permission denied');
+    } finally {
+      if (isRoot) process.seteuid!(0);
+      await chmod(join(root, 'in'), 0o755);
+    }
   });
 
   test('names to be skipped are not part of the store', async () => {
