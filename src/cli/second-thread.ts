@@ -23,7 +23,8 @@ type Asked = ReturnType<typeof Promise.withResolvers<Post>>;
 /**
  * A second thread that renders bodies, and their entries as feeds and pages have them, while this
  * one reads posts and writes feeds: each has code of its own, so that little is made ready twice.
- * Undefined where there are too few posts, or one processor, or none can be started.
+ * Undefined where there are too few posts, or one processor, or none can be started. `code` is the
+ * module that it runs.
  */
 export function secondThread(posts: number, site: Site, code = rendering): Finisher | undefined {
   if (posts < enough || availableParallelism() < 2) return undefined;

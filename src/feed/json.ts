@@ -60,15 +60,15 @@ const itemForm = once((item: Item) => {
 });
 
 /** What `feed` makes of an entry. */
-function item(entry: Entry, slots: Slots, site: Site): Item {
-  const put = (value: unknown) => slots.put(stringify(value));
+function item(entry: Entry, values: Slots, site: Site): Item {
+  const put = (value: unknown) => values.put(stringify(value));
   const summary = textOf(entry.summary);
   return given({
     title: put(entry.title),
     id: put(entry.id),
     link: put(uri(entry.link)),
-    date: slots.putDate(stringify(entry.updated)),
-    published: slots.putDate(stringify(entry.published)),
+    date: values.putDate(stringify(entry.updated)),
+    published: values.putDate(stringify(entry.published)),
     content: put((site.content === 'full' && entry.content) || entry.summary),
     description: summary && put(summary),
     image: entry.image && put(uri(entry.image)),

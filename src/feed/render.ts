@@ -86,7 +86,9 @@ const memory = new WeakMap<Site, Record<Format, Known>>();
 
 function rendered(format: Format, entry: Entry, site: Site): Uint8Array<ArrayBuffer> {
   const known = knownTo(site)[format];
-  const bytes = known.get(entry) ?? Buffer.from(renderers[format].entry(entry, site));
+  const before = known.get(entry);
+  if (before) return before;
+  const bytes = Buffer.from(renderers[format].entry(entry, site));
   known.set(entry, bytes);
   return bytes;
 }

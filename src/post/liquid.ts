@@ -35,7 +35,7 @@ const milliseconds = 500;
  */
 class StepLimit {
   #left: number;
-  #begun: NodeJS.CpuUsage | undefined;
+  readonly #begun = process.threadCpuUsage();
 
   constructor(steps: number) {
     this.#left = steps;
@@ -43,9 +43,8 @@ class StepLimit {
 
   use(): void {}
 
-  /** Called before each step. Few posts have any, and the first one's time counts. */
+  /** Called before each step. */
   check(): void {
-    this.#begun ??= process.threadCpuUsage();
     if (this.#left-- <= 0) throw new Error('it takes more steps than `limits.steps` allows');
     // To ask costs as much as a step.
     if (this.#left % 16 > 0) return;
