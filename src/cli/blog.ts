@@ -32,12 +32,37 @@ export interface Blog {
   load(text?: { text: string | undefined }): Promise<SiteInForce>;
 }
 
+/** A folder of posts and its settings. */
+export interface FolderBlog extends Blog {
+  posts: FilesystemStore;
+}
+
 /** Opens a folder or bucket of posts; throws `BadArguments` if it is none. */
 export async function openBlog(path: string, options: BlogOptions): Promise<Blog> {
-  const { folder, posts } = isBucket(path)
-    ? { folder: path.replace(/\/+$/, ''), posts: await storeAt(path, options) }
-    : await openFolder(path, options.ours ?? []);
-  const besides = isBucket(path) ? `${folder}/${siteFileKey}` : resolve(folder, siteFileKey);
+  if (!isBucket(path)) return openFolder(path, options);
+  return settled(path.replace(/\/+$/, ''), await storeAt(path, options), options);
+}
+
+/** Opens a folder of posts; throws `BadArguments` if it is none. */
+export async function openFolder(path: string, options: BlogOptions): Promise<FolderBlog> {
+  const folder = resolve(path);
+  await requireFolder(folder, path);
+  const ours = options.ours ?? [];
+  const skipped = ours.map((one) => relative(folder, resolve(one)).split(sep).join('/'));
+  const posts = new FilesystemStore(
+    folder,
+    (key) => isSkipped(key.slice(key.lastIndexOf('/') + 1)) || skipped.includes(key),
+  );
+  return settled(folder, posts, options);
+}
+
+/** The posts there, with the site file that goes with them. */
+async function settled<Posts extends Store>(
+  folder: string,
+  posts: Posts,
+  options: BlogOptions,
+): Promise<Blog & { posts: Posts }> {
+  const besides = isBucket(folder) ? `${folder}/${siteFileKey}` : resolve(folder, siteFileKey);
   const siteFile = options.site ? resolve(options.site) : besides;
   const read = () => (isBucket(siteFile) ? textIn(posts, siteFileKey) : textAt(siteFile));
   const hasSiteFile = (await read()) !== undefined;
@@ -46,17 +71,6 @@ export async function openBlog(path: string, options: BlogOptions): Promise<Blog
   const load: Blog['load'] = async (given) =>
     settingsIn(given ? given.text : await read(), siteFile, options.feeds);
   return { folder, posts, siteFile, hasSiteFile, read, load };
-}
-
-async function openFolder(path: string, ours: string[]) {
-  const folder = resolve(path);
-  await requireFolder(folder, path);
-  const skipped = ours.map((one) => relative(folder, resolve(one)).split(sep).join('/'));
-  const posts = new FilesystemStore(
-    folder,
-    (key) => isSkipped(key.slice(key.lastIndexOf('/') + 1)) || skipped.includes(key),
-  );
-  return { folder, posts };
 }
 
 async function textIn(store: Store, key: string): Promise<string | undefined> {

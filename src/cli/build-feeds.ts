@@ -5,7 +5,7 @@ import type { SiteInForce } from '../publish/pipeline.ts';
 import { sharedIds } from '../selection/shared-ids.ts';
 import type { Store } from '../store/store.ts';
 import { type Look, noting, unchangedShared } from './last-build.ts';
-import { progressBar } from './progress.ts';
+import { withProgress } from './progress.ts';
 import { secondThread } from './second-thread.ts';
 import { holdYoungGeneration } from './young-generation.ts';
 
@@ -30,16 +30,12 @@ export async function buildFeeds(
   width: number | undefined,
 ): Promise<Built> {
   const { state } = stores;
-  const bar = await progressBar(process.stderr);
-  const show = (progress: Progress) => {
-    holdYoungGeneration(progress.done);
-    bar.show(progress);
-  };
   const etags: Built['etags'] = new Map();
   const place = { ...stores, site: async () => inForce, now: Date.now };
   if (!state) {
-    const run = await buildAtOnce(place, { onProgress: show, width, finisher: secondThread });
-    bar.stop();
+    const run = await shown((onProgress) =>
+      buildAtOnce(place, { onProgress, width, finisher: secondThread }),
+    );
     return { run, etags };
   }
   const queue = await keptQueue(state);
@@ -53,7 +49,15 @@ export async function buildFeeds(
     const { problems, claims } = unchangedShared(look.last, posts);
     return [...problems, ...(await sharedIds(state, claims))];
   };
-  const run = await drain(pipeline, { onProgress: show, width, findShared });
-  bar.stop();
+  const run = await shown((onProgress) => drain(pipeline, { onProgress, width, findShared }));
   return { run, etags };
+}
+
+function shown(work: (onProgress: (progress: Progress) => void) => Promise<Run>): Promise<Run> {
+  return withProgress((show) =>
+    work((progress) => {
+      holdYoungGeneration(progress.done);
+      show(progress);
+    }),
+  );
 }

@@ -13,7 +13,7 @@ import {
 import type { Problem } from '../problem.ts';
 import type { Outcome, Run } from '../publish/local.ts';
 import { revision } from '../site-revision.ts';
-import { FilesystemStore, lockName, type Stamp } from '../store/filesystem.ts';
+import { FilesystemStore, isSameStamp, lockName, type Stamp } from '../store/filesystem.ts';
 import type { Store } from '../store/store.ts';
 
 /**
@@ -105,7 +105,7 @@ export async function lookSince(
     const known = last.posts.get(key);
     if (!known && !isPost(key)) continue;
     there.add(key);
-    if (hasStamp(known, found)) continue;
+    if (isSameStamp(known?.stamp, found)) continue;
     if (known?.post && (await hasContent(posts, key, known.post))) learn(known, found);
     else different.push(key);
   }
@@ -115,7 +115,7 @@ export async function lookSince(
   }
   for (const [key, known] of last.feeds) {
     const found = feeds.stamp(key);
-    if (hasStamp(known, found)) continue;
+    if (isSameStamp(known.stamp, found)) continue;
     if (found && (await hasContent(feeds, key, known.etag))) learn(known, found);
     else selections.add(selectionAt(key)!);
   }
@@ -123,7 +123,7 @@ export async function lookSince(
     ...{ last, posts: different, selections, isSurer },
     isSame: different.length + selections.size === 0,
     isStill: (folders, ofNow) =>
-      ofNow === settings && hasStamp({ stamp: own }, folders.state.stamp(lastBuildKey)),
+      ofNow === settings && isSameStamp(own, folders.state.stamp(lastBuildKey)),
   };
 
   /** The content is the one that was kept, so it is that of this stamp. */
@@ -132,12 +132,6 @@ export async function lookSince(
     known.stamp = found;
     isSurer = true;
   }
-}
-
-function hasStamp(known: Seen | undefined, found: Stamp | undefined): boolean {
-  const stamp = known?.stamp;
-  if (!stamp || !found) return false;
-  return found.every((part, at) => part === stamp[at]);
 }
 
 /** False also of what cannot be read: whoever looks at it will say why. */

@@ -1,18 +1,19 @@
 import { fileURLToPath } from 'node:url';
 import { formats } from '../keys.ts';
-import { drain, localQueue, queueEverything } from '../publish/local.ts';
+import { drain, localQueue, queueEverything, type Run } from '../publish/local.ts';
 import type { SiteInForce } from '../publish/pipeline.ts';
 import { compressor } from '../serve/encoding.ts';
 import { serve } from '../serve/serve.ts';
+import type { Site } from '../site.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { BadArguments } from './bad-arguments.ts';
-import { type BlogOptions, openBlog } from './blog.ts';
+import { type BlogOptions, type FolderBlog, openFolder } from './blog.ts';
 import { isBucket } from './buckets.ts';
 import { listen } from './http.ts';
 import type { Output } from './output.ts';
-import { progressBar } from './progress.ts';
-import { counted, postsText, problemsOf, problemsText } from './summary.ts';
-import { watch } from './watch.ts';
+import { withProgress } from './progress.ts';
+import { counted, failuresText, postsText, problemsOf, problemsText } from './summary.ts';
+import { stampsOf, type Watching, watch } from './watch.ts';
 
 /** The posts that are served when no folder is named. */
 const examples = fileURLToPath(new URL('../../examples/posts', import.meta.url));
@@ -21,6 +22,8 @@ export interface ServeOptions extends BlogOptions {
   port: number;
   host: string;
 }
+
+type Respond = (request: Request) => Promise<Response>;
 
 /** A server that runs; `close` ends it and its watch. */
 export interface Serving {
@@ -38,18 +41,39 @@ export async function serveBlog(
     throw new BadArguments(
       `${path} is a bucket: tidings serve watches a folder; build writes to buckets`,
     );
-  const { out, err } = output;
-  const started = performance.now();
-  let ready: ((request: Request) => Promise<Response>) | undefined;
-  const { server, address } = await bind(
-    options,
-    (request) => (ready ? ready(request) : Promise.resolve(busy())),
-    err,
-  );
-  const blog = await openBlog(path ?? examples, { ...options, feeds: address }).catch((error) => {
-    server.close();
+  let respond: Respond = async () => busy();
+  const { server, address } = await bind(options, (request) => respond(request), output.err);
+  const closeServer = async () => {
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  };
+  try {
+    const blog = await openFolder(path ?? examples, { ...options, feeds: address });
+    const watching = await publish(blog, address, output, (ready) => {
+      respond = ready;
+    });
+    const close = async () => {
+      await watching.close();
+      await closeServer();
+    };
+    return { address, close };
+  } catch (error) {
+    // A server that nobody can close would keep the process.
+    await closeServer();
     throw error;
-  });
+  }
+}
+
+/** Builds a blog's feeds, gives what answers requests for them, and refreshes them from then on. */
+async function publish(
+  blog: FolderBlog,
+  address: string,
+  output: Output,
+  ready: (respond: Respond) => void,
+): Promise<Watching> {
+  const started = performance.now();
+  // Before anything is read: what changes from here on is taken up.
+  const seen = stampsOf(blog);
   let inForce: SiteInForce = await blog.load();
   const pipeline = {
     posts: blog.posts,
@@ -59,36 +83,34 @@ export async function serveBlog(
     site: async () => inForce,
     now: Date.now,
   };
-  const bar = await progressBar(process.stderr);
   await queueEverything(pipeline);
-  const run = await drain(pipeline, { onProgress: bar.show });
-  bar.stop();
+  const run = await withProgress((onProgress) => drain(pipeline, { onProgress }));
   const compress = compressor();
-  ready = (request) => serve(request, { ...pipeline, compress }, inForce.site);
-
-  const problems = problemsOf(run);
-  err(problemsText(problems, output.isTerminal));
-  const seconds = ((performance.now() - started) / 1000).toFixed(2);
-  out(`${inForce.site.title}: ${postsText(run)}\n`);
-  if (!blog.hasSiteFile)
-    out(`no site file: links lead to ${inForce.site.url}; tidings init ${path} writes one\n`);
-  out(
-    `${counted(run.selections - 1, 'feed')} in ${counted(formats.length, 'format')}, ${counted(problems.length, 'problem')}, ${seconds} s\n`,
-  );
-  out(`every feed is listed at ${address}/\n`);
-
+  ready((request) => serve(request, { ...pipeline, compress }, inForce.site));
+  tell(run, blog, inForce.site, performance.now() - started, output);
+  output.out(`every feed is listed at ${address}/\n`);
   const reload = async () => {
     inForce = await blog.load();
   };
-  const watching = await watch(blog, pipeline, reload, output);
-  return {
-    address,
-    close: async () => {
-      await watching.close();
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
-    },
-  };
+  return watch(blog, pipeline, reload, seen, output);
+}
+
+function tell(
+  run: Run,
+  { folder, hasSiteFile }: FolderBlog,
+  site: Site,
+  took: number,
+  { out, err, isTerminal }: Output,
+): void {
+  const problems = problemsOf(run);
+  err(problemsText(problems, isTerminal));
+  err(failuresText(run.failures, isTerminal));
+  out(`${site.title}: ${postsText(run)}\n`);
+  if (!hasSiteFile)
+    out(`no site file: links lead to ${site.url}; tidings init ${folder} writes one\n`);
+  out(
+    `${counted(run.selections - 1, 'feed')} in ${counted(formats.length, 'format')}, ${counted(problems.length, 'problem')}, ${(took / 1000).toFixed(2)} s\n`,
+  );
 }
 
 async function bind(

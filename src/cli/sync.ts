@@ -10,7 +10,7 @@ import { type Blog, type BlogOptions, openBlog } from './blog.ts';
 import { clockAt, requireApart, storeAt, widthFor } from './buckets.ts';
 import { locked } from './lock.ts';
 import type { Output } from './output.ts';
-import { progressBar } from './progress.ts';
+import { withProgress } from './progress.ts';
 import { counted, tellRun } from './summary.ts';
 
 export interface SyncOptions extends BlogOptions {
@@ -51,11 +51,9 @@ async function syncAlone(
   const state = await storeAt(at, options);
   const now = await clockAt(at, options);
   const stores = { posts: blog.posts, state, site: async () => inForce, now };
-  const bar = await progressBar(process.stderr);
-  const found = await compare(stores, (done, total) =>
-    bar.show({ phase: 'compared', done, total }),
+  const found = await withProgress((show) =>
+    compare(stores, (done, total) => show({ phase: 'compared', done, total })),
   );
-  bar.stop();
   tell(found, options, output);
 
   const isDone = feeds
@@ -80,10 +78,10 @@ async function publish(
 ): Promise<boolean> {
   const queue = await keptQueue(stores.state);
   await ask(found, stores.state, queue, options);
-  const bar = await progressBar(process.stderr);
   const width = widthFor(path, options.out, options.state);
-  const run = await drain({ ...stores, queue }, { onProgress: bar.show, width });
-  bar.stop();
+  const run = await withProgress((onProgress) =>
+    drain({ ...stores, queue }, { onProgress, width }),
+  );
   tellRun(run, options.out!, output);
   if (run.failures.length > 0) output.err('run sync again\n');
   return run.failures.length === 0;

@@ -5,12 +5,15 @@ import { isPost, isSkipped } from '../keys.ts';
 import { drain, type LocalQueue, queueEverything, type Run } from '../publish/local.ts';
 import type { Pipeline } from '../publish/pipeline.ts';
 import { sharedIds } from '../selection/shared-ids.ts';
-import { type Blog, isThere } from './blog.ts';
+import { isSameStamp, type Stamp } from '../store/filesystem.ts';
+import { type FolderBlog, isThere } from './blog.ts';
 import type { Output } from './output.ts';
 import { counted, problemsOf, problemsText } from './summary.ts';
 
 /** Milliseconds of quiet after which what changed is published: an editor writes a file in several steps. */
 const quiet = 10;
+/** Milliseconds after the last event in which the system may have told of it all. */
+const late = 100;
 /** Milliseconds after which the clock is looked at again: it may jump, and timers stand still while a machine sleeps. */
 const longest = 1000;
 
@@ -18,21 +21,32 @@ export interface Watching {
   close(): Promise<void>;
 }
 
+/** Post → its file's stamp. */
+type Stamps = ReadonlyMap<string, Stamp>;
+
+/** The posts as they are in the folder now. */
+export function stampsOf({ posts }: FolderBlog): Stamps {
+  return new Map([...posts.stamps()].filter(([key]) => isPost(key)));
+}
+
 /**
  * Publishes what changes in a folder of posts, and what comes due, until it is closed. A change of
  * the site file publishes everything anew; an invalid one is reported and the last good one stays.
+ * What was published is of the folder as it was at `seen` or later.
  */
 export async function watch(
-  blog: Blog,
+  blog: FolderBlog,
   pipeline: Pipeline & { queue: LocalQueue },
   reload: () => Promise<void>,
+  seen: Stamps,
   { out, err, isTerminal }: Output,
 ): Promise<Watching> {
   const { queue } = pipeline;
   let changedAt = 0;
   let isSiteChanged = false;
   let fault = '';
-  const secondLooks = new Set<NodeJS.Timeout>();
+  let isUnsure = false;
+  let doubt: NodeJS.Timeout | undefined;
   let timer: NodeJS.Timeout | undefined;
   let alarm: NodeJS.Timeout | undefined;
   let working: Promise<void> = Promise.resolve();
@@ -45,19 +59,16 @@ export async function watch(
   watcher.on('error', report);
   watcher.on('all', (_event, path) => {
     look(path);
-    // chokidar swallows a change within 50 ms of the last one: without a second look it would be lost.
-    const again = setTimeout(() => {
-      secondLooks.delete(again);
-      look(path);
-    }, 100);
-    secondLooks.add(again);
+    clearTimeout(doubt);
+    doubt = setTimeout(lookAround, late);
   });
   await new Promise<void>((done) => watcher.once('ready', done));
+  lookAround();
   wait();
 
   return {
     close: async () => {
-      for (const one of [timer, alarm, ...secondLooks]) clearTimeout(one);
+      for (const one of [timer, alarm, doubt]) clearTimeout(one);
       await watcher.close();
       await working;
       // What was at work has set it again.
@@ -73,6 +84,11 @@ export async function watch(
     soon();
   }
 
+  function lookAround(): void {
+    isUnsure = true;
+    soon();
+  }
+
   /** Publishes once all is quiet: until then a file may be half-written. */
   function soon(): void {
     if (changedAt === 0) changedAt = performance.now();
@@ -83,17 +99,32 @@ export async function watch(
   }
 
   async function publish(): Promise<void> {
-    const seen = changedAt;
+    const since = changedAt;
     changedAt = 0;
     if (!(await isThere(blog.folder))) {
       for (const waiting of [queue.posts, queue.selections]) waiting.clear();
       err(`${blog.folder} is gone: its feeds stay as they were; start again when it is back\n`);
       return;
     }
+    if (isUnsure) findUntold();
     if (isSiteChanged) await loadAnew();
     const run = await drain(pipeline, { findShared: sharedByThese });
-    if (run.changed > 0 || run.failures.length > 0) tell(run, performance.now() - seen);
+    if (run.changed > 0 || run.failures.length > 0) tell(run, performance.now() - since);
     wait();
+  }
+
+  /**
+   * Finds what no event told of: a change before the watch began or within 50 ms of another, files
+   * in a folder as new as they are, and whatever had no room in the system's queue.
+   */
+  function findUntold(): void {
+    const before = seen;
+    seen = stampsOf(blog);
+    const changed = [...seen].filter(([key, stamp]) => !isSameStamp(before.get(key), stamp));
+    const gone = [...before].filter(([key]) => !seen.has(key));
+    void queue.ingest([...changed, ...gone].map(([key]) => key));
+    isSiteChanged = true;
+    isUnsure = false;
   }
 
   /** To look through the ids of all posts takes as long as to publish one. */
@@ -146,7 +177,7 @@ export async function watch(
 }
 
 /** True for what cannot hold posts: `node_modules`, `.git`, an editor's hidden files. */
-function isHidden(blog: Blog, path: string): boolean {
+function isHidden(blog: FolderBlog, path: string): boolean {
   return relative(blog.folder, path)
     .split(sep)
     .some((name) => name !== '..' && isSkipped(name));

@@ -255,6 +255,11 @@ export class FilesystemStore implements Store {
  */
 export type Stamp = readonly [size: number, modified: number, changed: number, inode: number];
 
+/** False also where there is no stamp. */
+export function isSameStamp(a: Stamp | undefined, b: Stamp | undefined): boolean {
+  return a !== undefined && b !== undefined && a.every((part, at) => part === b[at]);
+}
+
 const open = promisify(openThen);
 const writev = promisify(writevThen);
 

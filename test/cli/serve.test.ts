@@ -1,5 +1,7 @@
-import { rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { chmodSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Serving, serveBlog } from '../../src/cli/serve.ts';
 import { post } from '../blog.ts';
@@ -11,7 +13,7 @@ afterEach(async () => {
 });
 
 /** Serves a folder on a free port and keeps what is printed. */
-async function served(folder: string | undefined) {
+async function served(folder: string | undefined, onOut: (text: string) => void = () => {}) {
   const said = { out: '', err: '' };
   const serving = await serveBlog(
     folder,
@@ -19,6 +21,7 @@ async function served(folder: string | undefined) {
     {
       out: (text) => {
         said.out += text;
+        onOut(text);
       },
       err: (text) => {
         said.err += text;
@@ -38,7 +41,7 @@ async function served(folder: string | undefined) {
 
 const site = 'url: https://blog.example\ntitle: The Blog\n';
 const two = {
-  'tidings.yml': site,
+  'tidings.yml': `${site}entries: 50\n`,
   'one.md': post({ title: 'One', date: '2024-03-01', tags: ['x'] }),
   'two.md': post({ title: 'Two', date: '2024-03-02', tags: ['y'] }),
 };
@@ -89,6 +92,73 @@ describe('tidings serve', () => {
       soon,
     );
     expect(await titles('/tags/y/feed.json')).toEqual([]);
+  });
+
+  test('takes up what changes while it starts', async () => {
+    const folder = folderWith(two);
+    let isStarting = true;
+    const starting = served(folder).finally(() => {
+      isStarting = false;
+    });
+    const written: string[] = [];
+    while (isStarting) {
+      const title = `N${written.length}`;
+      written.push(title);
+      put(folder, `${title}.md`, post({ title, date: '2024-04-01', tags: [title] }));
+      await turn();
+    }
+    const { titles } = await starting;
+    expect(written.length).toBeGreaterThan(5);
+    const shown = () => Promise.all(written.map((title) => titles(`/tags/${title}/feed.json`)));
+    await vi.waitFor(
+      async () => expect(await shown()).toEqual(written.map((title) => [title])),
+      soon,
+    );
+  });
+
+  test('takes up what changes as it says that it is ready', async () => {
+    const folder = folderWith(two);
+    const { titles, address } = await served(folder, (text) => {
+      if (!text.startsWith('every feed')) return;
+      put(folder, 'one.md', post({ title: 'One, edited', date: '2024-03-01', tags: ['x'] }));
+      put(folder, 'three.md', post({ title: 'Three', date: '2024-03-03', tags: ['x'] }));
+      rmSync(join(folder, 'two.md'));
+      put(folder, 'tidings.yml', 'url: https://blog.example\ntitle: Renamed\n');
+    });
+    await vi.waitFor(
+      async () => expect(await titles('/feed.json')).toEqual(['Three', 'One, edited']),
+      soon,
+    );
+    const feed = async () => (await fetch(`${address}/tags/x/feed.rss`)).text();
+    await vi.waitFor(async () => expect(await feed()).toContain('Renamed'), soon);
+  });
+
+  test('takes up whole trees of folders that come, move and go', async () => {
+    const folder = folderWith(two);
+    const { titles } = await served(folder);
+    for (let nth = 0; nth < 40; nth++) {
+      put(
+        folder,
+        `from/${nth % 7}/${nth}/p.md`,
+        post({ title: `P${nth}`, date: '2024-04-01', tags: ['p'] }),
+      );
+      if (nth % 5 === 0) await turn();
+    }
+    await sleep(30);
+    renameSync(join(folder, 'from/3'), join(folder, 'to'));
+    for (let nth = 0; nth < 20; nth++) {
+      put(folder, `to/${nth}.md`, post({ title: `Q${nth}`, date: '2024-04-02', tags: ['q'] }));
+      await sleep(nth);
+    }
+    rmSync(join(folder, 'from/4'), { recursive: true });
+    const left = Array.from({ length: 40 }, (_, nth) => nth).filter((nth) => nth % 7 !== 4);
+    const sorted = async (path: string) => [(await titles(path)) as string[]].flat().sort();
+    await vi.waitFor(async () => expect(await sorted('/tags/q/feed.json')).toHaveLength(20), soon);
+    await vi.waitFor(
+      async () =>
+        expect(await sorted('/tags/p/feed.json')).toEqual(left.map((nth) => `P${nth}`).sort()),
+      soon,
+    );
   });
 
   test('takes up a changed site file, and keeps the last good one where it is invalid', async () => {
@@ -147,6 +217,28 @@ describe('tidings serve', () => {
     }, soon);
     const since = { 'if-modified-since': date };
     expect((await fetch(`${address}/feed.rss`, { headers: since })).status).toBe(304);
+  });
+
+  test('says which post it may not read, and serves the others', async () => {
+    const folder = folderWith(two);
+    put(folder, 'locked.md', 'x');
+    chmodSync(join(folder, 'locked.md'), 0);
+    chmodSync(folder, 0o755);
+    // Root may read everything: then the test would show nothing.
+    const asNobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+    const child = spawn(process.execPath, ['src/cli/main.ts', 'serve', folder, '--port', '0'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...asNobody,
+    });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (text) => {
+        said += text;
+      });
+    await vi.waitFor(() => expect(said).toContain('every feed is listed'), soon);
+    child.kill();
+    expect(said).toMatch(/locked\.md.*permission denied/);
+    expect(said).toContain('2 live');
   });
 
   test('says which port is taken, and what to do', async () => {

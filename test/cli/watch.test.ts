@@ -1,6 +1,6 @@
 import { afterAll, expect, test, vi } from 'vitest';
-import { openBlog } from '../../src/cli/blog.ts';
-import { type Watching, watch } from '../../src/cli/watch.ts';
+import { openFolder } from '../../src/cli/blog.ts';
+import { stampsOf, type Watching, watch } from '../../src/cli/watch.ts';
 import { drain, localQueue, queueEverything } from '../../src/publish/local.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import { post } from '../blog.ts';
@@ -22,7 +22,8 @@ async function watched(files: Record<string, string>) {
     return Date.now() + clock.ahead;
   };
   const folder = folderWith({ 'tidings.yml': 'url: https://blog.example\n', ...files });
-  const blog = await openBlog(folder, {});
+  const blog = await openFolder(folder, {});
+  const seen = stampsOf(blog);
   const inForce = await blog.load();
   const pipeline = {
     posts: blog.posts,
@@ -41,7 +42,7 @@ async function watched(files: Record<string, string>) {
   const err = (text: string) => {
     said += text;
   };
-  const watching = await watch(blog, pipeline, async () => {}, { out: () => {}, err });
+  const watching = await watch(blog, pipeline, async () => {}, seen, { out: () => {}, err });
   running.push(watching);
   const titles = async () => {
     const { body } = await pipeline.feeds.get('feed.json');
