@@ -1,13 +1,24 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll } from 'vitest';
 import { run } from '../../src/cli/program.ts';
 
-/** A command run as from a terminal: what it printed, and its exit status. */
-export async function tidings(
-  ...args: string[]
-): Promise<{ status: number; out: string; err: string }> {
+/** The command line that is tested, if that is not the sources in this process: `npm run test:bundle`. */
+const bundled = process.env['TEST_COMMAND_LINE'];
+
+interface Told {
+  status: number;
+  out: string;
+  err: string;
+}
+
+/** A command run as from a shell: what it printed, and its exit status. */
+export async function tidings(...args: string[]): Promise<Told> {
+  if (bundled !== undefined) return inProcessOfItsOwn(bundled, args);
   let out = '';
   let err = '';
   const status = await run(args, {
@@ -19,6 +30,24 @@ export async function tidings(
     },
   });
   return { status, out, err };
+}
+
+async function inProcessOfItsOwn(main: string, args: string[]): Promise<Told> {
+  const child = spawn(process.execPath, ['--import', clockOfThis(), main, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [out, err, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  return { status, out, err };
+}
+
+/** A module that sets another process's clock as far ahead as a test has set this one's. */
+function clockOfThis(): string {
+  const ahead = Math.round(Date.now() - performance.timeOrigin - performance.now());
+  return `data:text/javascript,const {now}=Date;Date.now=()=>now()+${ahead}`;
 }
 
 /** A folder of its own for a test, with these files; it is deleted afterwards. */
