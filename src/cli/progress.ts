@@ -10,7 +10,14 @@ export async function withProgress<T>(work: (show: Show) => Promise<T>): Promise
   // By its default: the names of a CommonJS package are not those of its bundle.
   const { Presets, SingleBar } = (await import('cli-progress')).default;
   const bar = new SingleBar(
-    { stream, format: '{phase} {bar} {value} of {total}', clearOnComplete: true, hideCursor: true },
+    {
+      stream,
+      format: '{phase} {bar} {value} of {total}',
+      clearOnComplete: true,
+      // With the cursor hidden and wrapping off, an interrupt would leave the terminal so.
+      hideCursor: false,
+      linewrap: true,
+    },
     Presets.shades_classic,
   );
   let phase = '';

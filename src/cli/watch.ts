@@ -34,13 +34,13 @@ export function stampsOf({ posts }: FolderBlog): Stamps {
  * the site file publishes everything anew; an invalid one is reported and the last good one stays.
  * What was published is of the folder as it was at `seen` or later.
  */
-export async function watch(
+export function watch(
   blog: FolderBlog,
   pipeline: Pipeline & { queue: LocalQueue },
   reload: () => Promise<void>,
   seen: Stamps,
   { out, err, isTerminal }: Output,
-): Promise<Watching> {
+): Watching {
   const { queue } = pipeline;
   let changedAt = 0;
   let isSiteChanged = false;
@@ -62,8 +62,7 @@ export async function watch(
     clearTimeout(doubt);
     doubt = setTimeout(lookAround, late);
   });
-  await new Promise<void>((done) => watcher.once('ready', done));
-  lookAround();
+  watcher.once('ready', lookAround);
   wait();
 
   return {

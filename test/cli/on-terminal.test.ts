@@ -18,6 +18,9 @@ afterEach(() => {
   for (const child of running.splice(0)) child.kill('SIGKILL');
 });
 
+/** ECMA-48, RM with a private mode: the cursor hidden, lines not wrapped. A killed process cannot take it back. */
+const modeLeft = /\u001b\[\?\d+l/;
+
 /** `tidings ARGS` on a terminal: what it shows there, and its exit status. */
 function onTerminal(main: string, ...args: string[]) {
   const line = [process.execPath, join(root, main), ...args].map((arg) => `'${arg}'`).join(' ');
@@ -28,7 +31,7 @@ function onTerminal(main: string, ...args: string[]) {
     shown.text += text;
   });
   const ended = once(child, 'close').then(([status]) => status as number);
-  return { shown, ended };
+  return { shown, ended, type: (keys: string) => child.stdin.write(keys) };
 }
 
 function isUtilLinux(): boolean {
@@ -51,24 +54,53 @@ describe.skipIf(!hasScript)('on a terminal', () => {
       expect(shown.text).toMatch(/posts [█░]+ \d+ of 50/);
       expect(shown.text).toMatch(/feeds [█░]+ \d+ of \d+/);
       expect(shown.text).toMatch(/posts +50 read: 50 live/);
-      expect(cursorIsShown(shown.text)).toBe(true);
+      expect(shown.text).not.toMatch(modeLeft);
     });
 
-    test('build ends, and gives the cursor back, when the posts go away meanwhile', async () => {
+    test('build ends, and leaves the terminal as it was, when the posts go away meanwhile', async () => {
       const folder = writeBlog(3000);
       const { shown, ended } = onTerminal(main, 'build', `${folder}/posts`, '--out', `${folder}/o`);
       await vi.waitFor(() => expect(shown.text).toMatch(/posts [█░]+ [1-9]\d* of 3000/), soon);
       renameSync(`${folder}/posts`, `${folder}/moved`);
       expect(await ended, shown.text).not.toBe(0);
       expect(shown.text).toMatch(/posts is gone: bring it back/);
-      expect(cursorIsShown(shown.text)).toBe(true);
+      expect(shown.text).not.toMatch(modeLeft);
+    });
+
+    test('build ends at once, and leaves the terminal as it was, when it is interrupted', async () => {
+      const folder = writeBlog(3000);
+      const args = ['build', `${folder}/posts`, '--out', `${folder}/o`];
+      const { shown, ended, type } = onTerminal(main, ...args);
+      await vi.waitFor(() => expect(shown.text).toMatch(/posts [█░]+ [1-9]\d* of 3000/), soon);
+      type('\u0003');
+      expect(await ended, shown.text).toBe(130);
+      expect(shown.text).not.toMatch(/posts +\d+ read/);
+      expect(shown.text).not.toMatch(modeLeft);
+    });
+
+    test('serve ends at once when it is interrupted while it builds', async () => {
+      const args = ['serve', `${writeBlog(3000)}/posts`, '--port', '0'];
+      const { shown, ended, type } = onTerminal(main, ...args);
+      await vi.waitFor(() => expect(shown.text).toMatch(/posts [█░]+ [1-9]\d* of 3000/), soon);
+      type('\u0003');
+      expect(await ended, shown.text).toBe(130);
+      expect(shown.text).not.toContain('every feed is listed');
+      expect(shown.text).not.toMatch(modeLeft);
+    });
+
+    test('serve ends well when it is interrupted', async () => {
+      const args = ['serve', `${writeBlog(5)}/posts`, '--port', '0'];
+      const { shown, ended, type } = onTerminal(main, ...args);
+      await vi.waitFor(() => expect(shown.text).toMatch(/every feed is listed at http/), soon);
+      type('\u0003');
+      expect(await ended, shown.text).toBe(0);
     });
 
     test('serve shows the bar, then where the feeds are', async () => {
       const { shown } = onTerminal(main, 'serve', `${writeBlog(50)}/posts`, '--port', '0');
       await vi.waitFor(() => expect(shown.text).toMatch(/every feed is listed at http/), soon);
       expect(shown.text).toMatch(/posts [█░]+ \d+ of 50/);
-      expect(cursorIsShown(shown.text)).toBe(true);
+      expect(shown.text).not.toMatch(modeLeft);
     });
 
     test('serve ends where the site file is invalid', async () => {
@@ -85,12 +117,7 @@ describe.skipIf(!hasScript)('on a terminal', () => {
       const { shown, ended } = onTerminal(main, 'sync', `${folder}/posts`, ...places);
       expect(await ended, shown.text).toBe(0);
       expect(shown.text).toMatch(/compared [█░]+ \d+ of \d+/);
-      expect(cursorIsShown(shown.text)).toBe(true);
+      expect(shown.text).not.toMatch(modeLeft);
     });
   });
 });
-
-/** ECMA-48, DECTCEM: hidden by `?25l`, shown by `?25h`. */
-function cursorIsShown(text: string): boolean {
-  return text.lastIndexOf('\u001b[?25h') >= text.lastIndexOf('\u001b[?25l');
-}

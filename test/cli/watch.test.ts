@@ -42,7 +42,7 @@ async function watched(files: Record<string, string>) {
   const err = (text: string) => {
     said += text;
   };
-  const watching = await watch(blog, pipeline, async () => {}, seen, { out: () => {}, err });
+  const watching = watch(blog, pipeline, async () => {}, seen, { out: () => {}, err });
   running.push(watching);
   const titles = async () => {
     const { body } = await pipeline.feeds.get('feed.json');
