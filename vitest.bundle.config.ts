@@ -8,7 +8,8 @@ export default mergeConfig(
     test: {
       include: ['test/cli/**/*.test.ts'],
       env: { TEST_COMMAND_LINE: 'dist/cli/main.mjs' },
-      testTimeout: 60_000,
+      // A process for each command, of which some tests need a hundred.
+      testTimeout: 240_000,
     },
   }),
 );

@@ -45,18 +45,26 @@ export function watch(
   let changedAt = 0;
   let isSiteChanged = false;
   let fault = '';
+  /** The last thing that was reported, which is not said again and again. */
+  let reported = '';
   let isUnsure = false;
+  /** The system does not tell of every change: the folder is looked through again and again. */
+  let isBlind = false;
   let doubt: NodeJS.Timeout | undefined;
   let timer: NodeJS.Timeout | undefined;
   let alarm: NodeJS.Timeout | undefined;
   let working: Promise<void> = Promise.resolve();
-  const report = (error: unknown) => err(`${error instanceof Error ? error.message : error}\n`);
 
   const watcher = watchFiles([blog.folder, blog.siteFile], {
     ignoreInitial: true,
     ignored: (path) => path !== blog.folder && path !== blog.siteFile && isHidden(blog, path),
   });
-  watcher.on('error', report);
+  // Mostly the system's limit of watches, which is told of each file.
+  watcher.on('error', (error) => {
+    if (!isBlind) say(`not every change is told: ${messageOf(error)}; looking for them instead`);
+    isBlind = true;
+    wait();
+  });
   watcher.on('all', (_event, path) => {
     look(path);
     clearTimeout(doubt);
@@ -67,13 +75,17 @@ export function watch(
 
   return {
     close: async () => {
-      for (const one of [timer, alarm, doubt]) clearTimeout(one);
+      stop();
       await watcher.close();
       await working;
-      // What was at work has set it again.
-      clearTimeout(alarm);
+      // What was at work has set one again.
+      stop();
     },
   };
+
+  function stop(): void {
+    for (const one of [timer, alarm, doubt]) clearTimeout(one);
+  }
 
   function look(path: string): void {
     const key = relative(blog.folder, path).split(sep).join('/');
@@ -81,6 +93,11 @@ export function watch(
     else if (isPost(key)) void queue.ingest([key]);
     else return;
     soon();
+  }
+
+  function say(what: string): void {
+    if (what !== reported) err(`${what}\n`);
+    reported = what;
   }
 
   function lookAround(): void {
@@ -93,7 +110,10 @@ export function watch(
     if (changedAt === 0) changedAt = performance.now();
     clearTimeout(timer);
     timer = setTimeout(() => {
-      working = working.then(publish).catch(report);
+      working = working
+        .then(publish)
+        .catch((error) => say(messageOf(error)))
+        .then(wait);
     }, quiet);
   }
 
@@ -101,15 +121,20 @@ export function watch(
     const since = changedAt;
     changedAt = 0;
     if (!(await isThere(blog.folder))) {
-      for (const waiting of [queue.posts, queue.selections]) waiting.clear();
-      err(`${blog.folder} is gone: its feeds stay as they were; start again when it is back\n`);
+      say(`${blog.folder} is gone: its feeds stay as they were until it is back`);
+      // With a folder goes what watches it.
+      isBlind = true;
       return;
     }
-    if (isUnsure) findUntold();
+    try {
+      if (isUnsure) findUntold();
+    } catch (error) {
+      // What was told of can be published all the same.
+      say(messageOf(error));
+    }
     if (isSiteChanged) await loadAnew();
     const run = await drain(pipeline, { findShared: sharedByThese });
     if (run.changed > 0 || run.failures.length > 0) tell(run, performance.now() - since);
-    wait();
   }
 
   /**
@@ -124,6 +149,7 @@ export function watch(
     void queue.ingest([...changed, ...gone].map(([key]) => key));
     isSiteChanged = true;
     isUnsure = false;
+    reported = '';
   }
 
   /** To look through the ids of all posts takes as long as to publish one. */
@@ -157,22 +183,27 @@ export function watch(
     }
   }
 
-  /** Sets the alarm for the post that comes due next. */
+  /** Sets the alarm for the post that comes due next, or for the next look at a folder that does not tell. */
   function wait(): void {
     clearTimeout(alarm);
     const next = Math.min(...queue.due.values());
-    if (next === Number.POSITIVE_INFINITY) return;
-    alarm = setTimeout(
-      () => {
-        const due = [...queue.due].filter(([, at]) => at <= pipeline.now()).map(([key]) => key);
-        for (const key of due) queue.due.delete(key);
-        if (due.length === 0) return wait();
-        void queue.ingest(due);
-        soon();
-      },
-      Math.min(Math.max(next - pipeline.now(), 0), longest),
-    );
+    if (next === Number.POSITIVE_INFINITY && !isBlind) return;
+    const inTime = Math.max(next - pipeline.now(), 0);
+    alarm = setTimeout(wake, Math.min(inTime, longest));
   }
+
+  function wake(): void {
+    const due = [...queue.due].filter(([, at]) => at <= pipeline.now()).map(([key]) => key);
+    for (const key of due) queue.due.delete(key);
+    void queue.ingest(due);
+    if (isBlind) lookAround();
+    else if (due.length > 0) soon();
+    else wait();
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** True for what cannot hold posts: `node_modules`, `.git`, an editor's hidden files. */

@@ -188,6 +188,26 @@ describe('tidings serve', () => {
     expect(await titles('/feed.json')).toEqual(['Two', 'One']);
   });
 
+  test('says it once, and goes on when the folder is back', async () => {
+    const folder = folderWith({
+      ...two,
+      'later.md': post({ title: 'Later', date: new Date(Date.now() + 1500).toISOString() }),
+    });
+    const { said, titles } = await served(folder);
+    renameSync(folder, `${folder}-away`);
+    await vi.waitFor(() => expect(said.err).toMatch(/is gone/), soon);
+    await sleep(2500);
+    expect(await titles('/feed.json')).toEqual(['Two', 'One']);
+    put(`${folder}-away`, 'one.md', post({ title: 'One, edited', date: '2024-03-01' }));
+    renameSync(`${folder}-away`, folder);
+    const now = ['Later', 'Two', 'One, edited'];
+    await vi.waitFor(async () => expect(await titles('/feed.json')).toEqual(now), soon);
+    // Nobody watches it any more, and yet:
+    put(folder, 'one.md', post({ title: 'One, again', date: '2024-03-01' }));
+    await vi.waitFor(async () => expect(await titles('/feed.json')).toContain('One, again'), soon);
+    expect(said.err.match(/is gone/g)).toHaveLength(1);
+  });
+
   test('publishes a scheduled post when its time comes', async () => {
     const at = new Date(Date.now() + 1500).toISOString();
     const folder = folderWith({

@@ -42,9 +42,23 @@ export interface Ended {
   err: string;
 }
 
+/** A command in a process of its own. */
+export interface Started {
+  child: ChildProcess;
+  ended: Promise<Ended>;
+  /** What it has printed by now. */
+  said(): string;
+}
+
 /** `tidings ARGS` in a process of its own. */
-export function start(...args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, ['src/cli/main.ts', ...args]);
+export function start(...args: string[]): Started {
+  return startWithin([], ...args);
+}
+
+/** The same, started by other commands, as of `unshare`. */
+export function startWithin(within: string[], ...args: string[]): Started {
+  const [command, ...rest] = [...within, process.execPath, 'src/cli/main.ts', ...args];
+  const child = spawn(command!, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
   child.stdout.on('data', (text) => {
     out += text;
@@ -52,7 +66,8 @@ export function start(...args: string[]): { child: ChildProcess; ended: Promise<
   child.stderr.on('data', (text) => {
     err += text;
   });
-  return { child, ended: once(child, 'close').then(([status]) => ({ status, out, err })) };
+  const ended = once(child, 'close').then(([status]) => ({ status, out, err }));
+  return { child, ended, said: () => out + err };
 }
 
 /** Every file in a folder, by its path there; none if there is no such folder. */

@@ -1,10 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { post } from '../blog.ts';
 import { folderWith } from '../cli/terminal.ts';
-import { nthPost, put, start, writeBlog } from './blog-folder.ts';
+import { nthPost, put, startWithin, writeBlog } from './blog-folder.ts';
 import { type SmallDisk, smallDisk, whyNoDisk } from './small-disk.ts';
 
 const why = whyNoDisk();
@@ -17,8 +18,8 @@ afterEach(async () => {
 const soon = { timeout: 10_000, interval: 50 };
 
 /** `npm start -- POSTS` in a process of its own. */
-async function served(posts: string) {
-  const { child, ended } = start('serve', posts, '--port', '0');
+async function served(posts: string, within: string[] = []) {
+  const { child, ended, said } = startWithin(within, 'serve', posts, '--port', '0');
   ends.push(() => {
     child.kill('SIGKILL');
     return ended;
@@ -34,7 +35,7 @@ async function served(posts: string) {
     };
     return items.map(({ title }) => title);
   };
-  return { child, titles };
+  return { child, titles, said };
 }
 
 test('a server that was suspended takes up what changed meanwhile, and what came due', async () => {
@@ -54,6 +55,36 @@ test('a server that was suspended takes up what changed meanwhile, and what came
   );
   expect(await titles('/tags/t1/feed.json')).toEqual(['New', 'Edited']);
 });
+
+const limit = '/proc/sys/user/max_inotify_watches';
+const canLimit = spawnSync('unshare', [
+  '--user',
+  '--map-root-user',
+  'sh',
+  '-c',
+  `echo 9 > ${limit}`,
+]);
+if (canLimit.status !== 0)
+  console.log(`skipped, for no limit of watches can be set here: ${canLimit.stderr}`);
+
+test.skipIf(canLimit.status !== 0)(
+  'a server that may watch few files says so once, and looks for changes',
+  async () => {
+    const posts = writeBlog(folderWith({}), 30);
+    const { titles, said } = await served(posts, [
+      ...['unshare', '--user', '--map-root-user'],
+      ...['sh', '-c', `echo 9 > ${limit}; exec "$@"`, 'sh'],
+    ]);
+    await vi.waitFor(() => expect(said()).toMatch(/ENOSPC.*looking for them instead\n/), soon);
+    for (const [nth, title] of ['Once', 'Twice'].entries()) {
+      put(posts, 'p1.md', post({ title, date: '2025-01-01' }));
+      put(posts, `sub/${nth}.md`, post({ title: `New ${nth}`, date: '2025-01-02' }));
+      const now = expect.arrayContaining([title, `New ${nth}`]);
+      await vi.waitFor(async () => expect(await titles()).toEqual(now), soon);
+    }
+    expect(said().match(/ENOSPC/g)).toHaveLength(1);
+  },
+);
 
 describe.skipIf(why)('a server whose posts are on a full disk', () => {
   test('goes on, and shows posts as they are when there is room again', async () => {
