@@ -10,7 +10,8 @@ import { s3Clock } from '../src/store/s3-clock.ts';
 import { turns } from '../src/store/s3-turns.ts';
 import type { S3Server } from '../test/s3/ceph.ts';
 import { type BareClient, escaped } from './bare.ts';
-import { type Bucket, buckets, noted, notedQueue, notedStore, type Task } from './calls.ts';
+import { bareRequests } from './bare-requests.ts';
+import { type Bucket, noted, notedQueue, notedStore, type Task } from './calls.ts';
 import { madePost } from './made-posts.ts';
 import { newest, pastObjects, settings, tags } from './past.ts';
 import type { startQueues } from './queues.ts';
@@ -36,15 +37,19 @@ export async function openPublisher({ size, server, queues, bare }: PublisherOpt
   for (const name of Object.values(names)) await put(`/${name}`);
   const objects = await fill();
 
-  const store = (bucket: Bucket) =>
-    notedStore(new S3Store({ client, bucket: names[bucket] }), bucket);
-  const [posts, state, feeds] = buckets.map(store);
-  const stores = { posts: posts!, state: state!, feeds: feeds! };
+  const open = (bucket: Bucket) => new S3Store({ client, bucket: names[bucket] });
+  const opened = { posts: open('posts'), state: open('state'), feeds: open('feeds') };
+  const stores = {
+    posts: notedStore(opened.posts, 'posts'),
+    state: notedStore(opened.state, 'state'),
+    feeds: notedStore(opened.feeds, 'feeds'),
+  };
   const sqs = new SQSClient({ endpoint: queues.endpoint, region: 'us-east-1', credentials });
   const now = s3Clock(client, Date.now);
   const asked = new Set<Selection>();
+  const sender = sqsSender({ client: sqs, posts: queues.posts, feeds: queues.feeds, now });
   const queue: Queue = {
-    ...sqsSender({ client: sqs, posts: queues.posts, feeds: queues.feeds, now }),
+    ...sender,
     schedule: async (key) => {
       throw new Error(`${key} is due later, which none of these posts is`);
     },
@@ -66,7 +71,9 @@ export async function openPublisher({ size, server, queues, bare }: PublisherOpt
     publish,
     /** Without the feeds. */
     ingest: (key: string) => ingest(key, pipeline),
-    ...replayer(bare, { endpoint, names, queue: queues.feeds }),
+    /** The requests of a task again: bare, and as we make them. */
+    bare: replayer(bareRequests(bare, { endpoint, names, queue: queues.feeds }), 'bare'),
+    sdk: replayer({ stores: opened, refresh: sender.refresh }, 'sdk'),
     /** Writes a post of all tags, newer than the past. */
     write: (key: string, seed: number) =>
       stores.posts.put(key, madePost({ tags, published: newest + 86_400, seed })),

@@ -1,37 +1,39 @@
-import { directory, handle, type Selection } from '../src/keys.ts';
+import { NotFound } from '../src/errors.ts';
+import { directory, type Selection } from '../src/keys.ts';
 import { turns } from '../src/store/s3-turns.ts';
-import { bytesOf } from '../src/store/store.ts';
-import { type BareClient, type BareRequest, escaped } from './bare.ts';
+import { getIfThere, type Store } from '../src/store/store.ts';
 import { type Bucket, buckets, type Call, type Task } from './calls.ts';
 
-/** Where requests go: the server, its buckets' names, and the queue of feeds. */
-export interface Places {
-  endpoint: string;
-  names: Record<Bucket, string>;
-  /** URL. */
-  queue: string;
+/** What requests are made through. */
+export interface Requests {
+  stores: Record<Bucket, Store>;
+  /** Asks for refreshes, in one request. */
+  refresh(selections: Selection[]): Promise<void>;
 }
 
 /** As S3Store: requests to one bucket at once. */
 const width = 64;
 
 /**
- * Makes the requests of a piece of work once more, bare, in the order of its levels. Reads are the
- * same ones, in the same large bucket; what is written goes to keys of its own beside, so that
- * what the work wrote stays, and is read from there.
+ * Makes the requests of a piece of work once more, without the work, in the order of its levels.
+ * Reads are the same ones, in the same large bucket; what is written goes to keys of its own beside,
+ * which begin with `mark`, so that what the work wrote stays, and is read from there.
  */
-export function replayer(bare: BareClient, { endpoint, names, queue }: Places) {
-  const etags = new Map<string, string>();
+export function replayer({ stores, refresh }: Requests, mark: string) {
+  /** Key of ours → ETag. */
+  const etags = Object.fromEntries(
+    buckets.map((one) => [one, new Map<string, string>()]),
+  ) as Record<Bucket, Map<string, string>>;
   const inTurn = Object.fromEntries(buckets.map((one) => [one, turns(width)]));
-  let nth = 0;
   return { prepare, replay };
 
   /** Gives keys that a task replaces on condition an object to replace, which the work had. */
   async function prepare({ calls }: Task): Promise<void> {
     for (const call of calls)
       if (call.verb === 'put' && call.condition && 'update' in call.condition) {
-        const url = own(call.bucket, call.key);
-        if (!etags.has(url)) await put({ method: 'PUT', url, body: '-' });
+        const { bucket, key, headers } = call;
+        if (!etags[bucket].has(own(key)))
+          await put({ ...call, body: '-', condition: undefined, headers });
       }
   }
 
@@ -52,82 +54,50 @@ export function replayer(bare: BareClient, { endpoint, names, queue }: Places) {
     return times;
   }
 
-  function make(call: Call): Promise<void> {
-    if (call.verb === 'send') return send(call.selections);
+  function make(call: Call): Promise<unknown> {
+    if (call.verb === 'send') return refresh(call.selections);
     return inTurn[call.bucket]!(() => ask(call));
   }
 
-  async function ask(call: Exclude<Call, { verb: 'send' }>): Promise<void> {
+  async function ask(call: Exclude<Call, { verb: 'send' }>): Promise<unknown> {
     const { bucket, key } = call;
-    const shadow = own(bucket, key);
+    const store = stores[bucket];
+    const written = etags[bucket];
     switch (call.verb) {
-      case 'list': {
-        const { after, limit = 1000 } = call.options ?? {};
-        const query = ['encoding-type=url', 'list-type=2', `max-keys=${limit}`];
-        query.push(`prefix=${escaped(key)}`, ...(after ? [`start-after=${escaped(after)}`] : []));
-        return expect([200], {
-          method: 'GET',
-          url: `${endpoint}/${names[bucket]}?${query.join('&')}`,
-        });
-      }
+      case 'list':
+        return store.list(key, call.options);
       case 'get':
-      case 'head': {
-        const url = etags.has(shadow) ? shadow : urlOf(bucket, key);
-        return expect([200, 404], { method: call.verb === 'get' ? 'GET' : 'HEAD', url });
-      }
+        return getIfThere(store, written.has(own(key)) ? own(key) : key);
+      case 'head':
+        return store.head(written.has(own(key)) ? own(key) : key).catch(ifMissing);
       case 'delete':
-        etags.delete(shadow);
-        return expect([204], { method: 'DELETE', url: shadow });
-      case 'put': {
-        const { cacheControl, contentEncoding } = call.headers ?? {};
-        const headers: Record<string, string> = {
-          ...(cacheControl && { 'cache-control': cacheControl }),
-          ...(contentEncoding && { 'content-encoding': contentEncoding }),
-        };
-        const held = etags.get(shadow);
-        if (call.condition && 'update' in call.condition && held) headers['if-match'] = held;
-        if (call.condition && 'create' in call.condition && !held) headers['if-none-match'] = '*';
-        return put({ method: 'PUT', url: shadow, body: bytesOf(call.body), headers });
-      }
+        written.delete(own(key));
+        return store.delete(own(key));
+      case 'put':
+        return put(call);
     }
   }
 
-  async function put(asked: BareRequest): Promise<void> {
-    const { status, headers, body } = await bare.send(asked);
-    if (status !== 200) throw new Error(`PUT ${asked.url}: ${status} ${body}`);
-    etags.set(asked.url, headers.etag!.replaceAll('"', ''));
-  }
-
-  async function expect(allowed: number[], asked: BareRequest): Promise<void> {
-    const { status, body } = await bare.send(asked);
-    if (!allowed.includes(status))
-      throw new Error(`${asked.method} ${asked.url}: ${status} ${body}`);
-  }
-
-  function send(selections: Selection[]): Promise<void> {
-    const Entries = selections.map((selection, id) => ({
-      Id: String(id),
-      MessageBody: JSON.stringify({ selection }),
-      MessageGroupId: handle(selection),
-      MessageDeduplicationId: `bare-${++nth}`,
-    }));
-    const headers = {
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': 'AmazonSQS.SendMessageBatch',
-    };
-    const body = JSON.stringify({ QueueUrl: queue, Entries });
-    const url = new URL('/', queue).href;
-    return expect([200], { method: 'POST', url, headers, body, service: 'sqs' });
-  }
-
-  function urlOf(bucket: Bucket, key: string): string {
-    return `${endpoint}/${names[bucket]}/${key.split('/').map(escaped).join('/')}`;
+  async function put({ bucket, key, body, condition, headers }: Put): Promise<void> {
+    const written = etags[bucket];
+    const held = written.get(own(key));
+    const updates = condition && 'update' in condition && held !== undefined;
+    const creates = condition && 'create' in condition && held === undefined;
+    const asked = updates ? { update: held } : creates ? ({ create: true } as const) : undefined;
+    const { etag } = await stores[bucket].put(own(key), body, asked, headers);
+    written.set(own(key), etag);
   }
 
   /** Beside the key that the work writes, and after all others. */
-  function own(bucket: Bucket, key: string): string {
-    return urlOf(bucket, `~bare/${key}`);
+  function own(key: string): string {
+    return `~${mark}/${key}`;
   }
+}
+
+type Put = Omit<Extract<Call, { verb: 'put' }>, 'level' | 'verb'>;
+
+function ifMissing(error: unknown): undefined {
+  if (!(error instanceof NotFound)) throw error;
 }
 
 /** Round trips until the last request to refresh, or the last object of the feeds; the directory apart. */
