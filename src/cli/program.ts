@@ -227,10 +227,12 @@ async function serveUntilStopped(
 ): Promise<number> {
   const { serveBlog } = await import('./serve.ts');
   const serving = await serveBlog(posts, options, output);
-  await new Promise((stop) => {
+  const stopped = new Promise((stop) => {
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);
   });
+  output.out(`every feed is listed at ${serving.address}/\n`);
+  await stopped;
   await serving.close();
   return 0;
 }

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { InvalidSite } from '../errors.ts';
 import { formats } from '../keys.ts';
 import { drain, localQueue, queueEverything, type Run } from '../publish/local.ts';
 import type { SiteInForce } from '../publish/pipeline.ts';
@@ -9,11 +10,12 @@ import { MemoryStore } from '../store/memory.ts';
 import { BadArguments } from './bad-arguments.ts';
 import { type BlogOptions, type FolderBlog, openFolder } from './blog.ts';
 import { isBucket } from './buckets.ts';
+import { folderLooks } from './folder-looks.ts';
 import { listen } from './http.ts';
 import type { Output } from './output.ts';
 import { withProgress } from './progress.ts';
 import { counted, failuresText, postsText, problemsOf, problemsText } from './summary.ts';
-import { stampsOf, type Watching, watch } from './watch.ts';
+import { watch } from './watch.ts';
 
 /** The posts that are served when no folder is named. */
 const examples = fileURLToPath(new URL('../../examples/posts', import.meta.url));
@@ -49,9 +51,9 @@ export async function serveBlog(
   };
   try {
     const blog = await openFolder(path ?? examples, { ...options, feeds: address });
-    const watching = await publish(blog, address, output, (ready) => {
-      respond = ready;
-    });
+    const published = await publish(blog, output);
+    respond = published.respond;
+    const watching = published.watch();
     const close = async () => {
       await watching.close();
       await closeServer();
@@ -64,16 +66,11 @@ export async function serveBlog(
   }
 }
 
-/** Builds a blog's feeds, gives what answers requests for them, and refreshes them from then on. */
-async function publish(
-  blog: FolderBlog,
-  address: string,
-  output: Output,
-  ready: (respond: Respond) => void,
-): Promise<Watching> {
+/** Builds a blog's feeds and tells of them; what is to answer requests for them, and to refresh them. */
+async function publish(blog: FolderBlog, output: Output) {
   const started = performance.now();
   // Before anything is read: what changes from here on is taken up.
-  const seen = stampsOf(blog);
+  const looks = folderLooks(blog.posts);
   let inForce: SiteInForce = await blog.load();
   const pipeline = {
     posts: blog.posts,
@@ -85,14 +82,16 @@ async function publish(
   };
   await queueEverything(pipeline);
   const run = await withProgress((onProgress) => drain(pipeline, { onProgress }));
-  const compress = compressor();
-  ready((request) => serve(request, { ...pipeline, compress }, inForce.site));
+  for (const { what } of run.failures) looks.forget(what);
   tell(run, blog, inForce.site, performance.now() - started, output);
-  output.out(`every feed is listed at ${address}/\n`);
+  const compress = compressor();
+  const respond: Respond = (request) => serve(request, { ...pipeline, compress }, inForce.site);
   const reload = async () => {
-    inForce = await blog.load();
+    const text = await blog.read();
+    if (text === undefined && blog.hasSiteFile) throw new InvalidSite(`${blog.siteFile} is gone`);
+    inForce = await blog.load({ text });
   };
-  return watch(blog, pipeline, reload, seen, output);
+  return { respond, watch: () => watch({ blog, pipeline, looks, reload }, output) };
 }
 
 function tell(

@@ -1,82 +1,91 @@
-import { relative, sep } from 'node:path';
-import { watch as watchFiles } from 'chokidar';
-import { InvalidSite } from '../errors.ts';
-import { isPost, isSkipped } from '../keys.ts';
+import { InvalidSite, Unavailable } from '../errors.ts';
+import { isPost } from '../keys.ts';
 import { drain, type LocalQueue, queueEverything, type Run } from '../publish/local.ts';
 import type { Pipeline } from '../publish/pipeline.ts';
 import { sharedIds } from '../selection/shared-ids.ts';
-import { isSameStamp, type Stamp } from '../store/filesystem.ts';
 import { type FolderBlog, isThere } from './blog.ts';
+import { folderEvents } from './folder-events.ts';
+import type { FolderLooks } from './folder-looks.ts';
 import type { Output } from './output.ts';
-import { counted, problemsOf, problemsText } from './summary.ts';
+import { counted, failuresText, problemsOf, problemsText } from './summary.ts';
 
 /** Milliseconds of quiet after which what changed is published: an editor writes a file in several steps. */
 const quiet = 10;
-/** Milliseconds after the last event in which the system may have told of it all. */
+/** Milliseconds from an event to the look for what the system did not tell of. */
 const late = 100;
 /** Milliseconds after which the clock is looked at again: it may jump, and timers stand still while a machine sleeps. */
 const longest = 1000;
+/** Milliseconds, so that it takes two looks. */
+const settled = 900;
+/** Looks take at most this part of the time. */
+const share = 0.1;
 
 export interface Watching {
   close(): Promise<void>;
 }
 
-/** Post → its file's stamp. */
-type Stamps = ReadonlyMap<string, Stamp>;
-
-/** The posts as they are in the folder now. */
-export function stampsOf({ posts }: FolderBlog): Stamps {
-  return new Map([...posts.stamps()].filter(([key]) => isPost(key)));
+export interface Watched {
+  blog: FolderBlog;
+  pipeline: Pipeline & { queue: LocalQueue };
+  /** Begun before anything was read for what is published. */
+  looks: FolderLooks;
+  /** Puts the settings in force that the site file has now. */
+  reload(): Promise<void>;
 }
 
 /**
  * Publishes what changes in a folder of posts, and what comes due, until it is closed. A change of
  * the site file publishes everything anew; an invalid one is reported and the last good one stays.
- * What was published is of the folder as it was at `seen` or later.
  */
 export function watch(
-  blog: FolderBlog,
-  pipeline: Pipeline & { queue: LocalQueue },
-  reload: () => Promise<void>,
-  seen: Stamps,
+  { blog, pipeline, looks, reload }: Watched,
   { out, err, isTerminal }: Output,
 ): Watching {
   const { queue } = pipeline;
+  const said = new Set<string>();
+  /** When the first change came that is not published; 0: there is none. */
   let changedAt = 0;
   let isSiteChanged = false;
-  let fault = '';
-  /** The last thing that was reported, which is not said again and again. */
-  let reported = '';
-  let isUnsure = false;
-  /** The system does not tell of every change: the folder is looked through again and again. */
-  let isBlind = false;
-  let doubt: NodeJS.Timeout | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let alarm: NodeJS.Timeout | undefined;
+  let siteFault = '';
+  let isLookDue = false;
+  /** The folder was gone, or is another one: it may be coming file by file. */
+  let isComing = false;
+  /** The last attempt to publish did not get through. */
+  let isHeld = false;
   let working: Promise<void> = Promise.resolve();
+  let publishing: NodeJS.Timeout | undefined;
+  let alarm: NodeJS.Timeout | undefined;
+  const later = paced(look);
 
-  const watcher = watchFiles([blog.folder, blog.siteFile], {
-    ignoreInitial: true,
-    ignored: (path) => path !== blog.folder && path !== blog.siteFile && isHidden(blog, path),
+  const events = folderEvents(blog, {
+    onChange(key) {
+      if (isPost(key)) {
+        void queue.ingest([key]);
+        soon();
+      }
+      later.ask(late);
+    },
+    onSite() {
+      isSiteChanged = true;
+      soon();
+      later.ask(late);
+    },
+    onGone() {
+      isComing = true;
+      later.ask(longest);
+    },
+    onReady: look,
+    onError(message) {
+      say(message);
+      later.ask(late);
+    },
   });
-  // Mostly the system's limit of watches, which is told of each file.
-  watcher.on('error', (error) => {
-    if (!isBlind) say(`not every change is told: ${messageOf(error)}; looking for them instead`);
-    isBlind = true;
-    wait();
-  });
-  watcher.on('all', (_event, path) => {
-    look(path);
-    clearTimeout(doubt);
-    doubt = setTimeout(lookAround, late);
-  });
-  watcher.once('ready', lookAround);
   wait();
 
   return {
     close: async () => {
       stop();
-      await watcher.close();
+      await events.close();
       await working;
       // What was at work has set one again.
       stop();
@@ -84,72 +93,77 @@ export function watch(
   };
 
   function stop(): void {
-    for (const one of [timer, alarm, doubt]) clearTimeout(one);
+    later.stop();
+    for (const one of [publishing, alarm]) clearTimeout(one);
   }
 
-  function look(path: string): void {
-    const key = relative(blog.folder, path).split(sep).join('/');
-    if (path === blog.siteFile) isSiteChanged = true;
-    else if (isPost(key)) void queue.ingest([key]);
-    else return;
-    soon();
-  }
-
-  function say(what: string): void {
-    if (what !== reported) err(`${what}\n`);
-    reported = what;
-  }
-
-  function lookAround(): void {
-    isUnsure = true;
+  function look(): void {
+    isLookDue = true;
     soon();
   }
 
   /** Publishes once all is quiet: until then a file may be half-written. */
   function soon(): void {
-    if (changedAt === 0) changedAt = performance.now();
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      working = working
-        .then(publish)
-        .catch((error) => say(messageOf(error)))
-        .then(wait);
+    changedAt ||= performance.now();
+    clearTimeout(publishing);
+    publishing = setTimeout(() => {
+      working = working.then(publish).catch(fail).then(wait);
     }, quiet);
   }
 
   async function publish(): Promise<void> {
     const since = changedAt;
     changedAt = 0;
+    isHeld = true;
     if (!(await isThere(blog.folder))) {
-      say(`${blog.folder} is gone: its feeds stay as they were until it is back`);
-      // With a folder goes what watches it.
-      isBlind = true;
-      return;
+      isComing = true;
+      later.ask(longest);
+      return say(`${blog.folder} is gone: its feeds stay as they were until it is back`);
     }
-    try {
-      if (isUnsure) findUntold();
-    } catch (error) {
-      // What was told of can be published all the same.
-      say(messageOf(error));
-    }
+    if (isLookDue) findUntold();
+    if (isComing) return;
     if (isSiteChanged) await loadAnew();
+    for (const [key, at] of queue.due)
+      if (at <= pipeline.now() && queue.due.delete(key)) void queue.ingest([key]);
     const run = await drain(pipeline, { findShared: sharedByThese });
-    if (run.changed > 0 || run.failures.length > 0) tell(run, performance.now() - since);
+    isHeld = false;
+    if (run.changed > 0) tell(run, performance.now() - since);
+    // A later look finds them once more.
+    for (const { what } of run.failures) looks.forget(what);
+    if (run.failures.length > 0) say(failuresText(run.failures, isTerminal).trimEnd());
+    else if (!isLookDue) said.clear();
   }
 
   /**
-   * Finds what no event told of: a change before the watch began or within 50 ms of another, files
-   * in a folder as new as they are, and whatever had no room in the system's queue.
+   * Finds what no event told of. Where all has to be found so, it is taken up when it has been the
+   * same for a while: nobody tells that a file is whole, or that all are there.
    */
   function findUntold(): void {
-    const before = seen;
-    seen = stampsOf(blog);
-    const changed = [...seen].filter(([key, stamp]) => !isSameStamp(before.get(key), stamp));
-    const gone = [...before].filter(([key]) => !seen.has(key));
-    void queue.ingest([...changed, ...gone].map(([key]) => key));
+    const begun = performance.now();
+    const { keys, failures, sameFor } = looks.find();
+    later.took(performance.now() - begun);
+    for (const { message } of failures) say(message);
+    isLookDue = failures.length > 0;
+    if (isComing || events.isShort()) {
+      later.ask(longest);
+      if (sameFor < settled) return;
+    }
+    isComing = false;
     isSiteChanged = true;
-    isUnsure = false;
-    reported = '';
+    looks.takeUp();
+    void queue.ingest(keys);
+  }
+
+  /** The queue still has what was to be done. */
+  function fail(error: unknown): void {
+    say(error instanceof Error ? error.message : String(error));
+    later.ask(longest);
+  }
+
+  /** Says what is wrong, and not again until all is well. */
+  function say(what: string): void {
+    if (!said.has(what)) err(`${what}\n`);
+    said.add(what);
   }
 
   /** To look through the ids of all posts takes as long as to publish one. */
@@ -160,7 +174,6 @@ export function watch(
 
   function tell(run: Run, took: number): void {
     err(problemsText(problemsOf(run), isTerminal));
-    for (const { what, error } of run.failures) err(`${what}: ${error.message}\n`);
     const [only] = run.posts.keys();
     const what = run.posts.size === 1 ? only : counted(run.posts.size, 'post');
     out(
@@ -173,42 +186,57 @@ export function watch(
     try {
       const before = (await pipeline.site()).fingerprint;
       await reload();
-      fault = '';
+      siteFault = '';
       if ((await pipeline.site()).fingerprint !== before) await queueEverything(pipeline);
     } catch (error) {
-      if (!(error instanceof InvalidSite)) throw error;
-      if (error.message === fault) return;
-      fault = error.message;
-      err(`${fault}\nThe settings stay as they were until this is mended.\n`);
+      if (!(error instanceof InvalidSite || error instanceof Unavailable)) throw error;
+      if (error.message === siteFault) return;
+      siteFault = error.message;
+      err(`${siteFault}\nThe settings stay as they were until this is mended.\n`);
     }
   }
 
-  /** Sets the alarm for the post that comes due next, or for the next look at a folder that does not tell. */
+  /** Sets the alarm for the post that comes due next. */
   function wait(): void {
     clearTimeout(alarm);
     const next = Math.min(...queue.due.values());
-    if (next === Number.POSITIVE_INFINITY && !isBlind) return;
-    const inTime = Math.max(next - pipeline.now(), 0);
-    alarm = setTimeout(wake, Math.min(inTime, longest));
-  }
-
-  function wake(): void {
-    const due = [...queue.due].filter(([, at]) => at <= pipeline.now()).map(([key]) => key);
-    for (const key of due) queue.due.delete(key);
-    void queue.ingest(due);
-    if (isBlind) lookAround();
-    else if (due.length > 0) soon();
-    else wait();
+    if (next === Number.POSITIVE_INFINITY) return;
+    const inTime = Math.max(next - pipeline.now(), isHeld ? longest : 0);
+    alarm = setTimeout(
+      () => {
+        if (Math.min(...queue.due.values()) <= pipeline.now()) soon();
+        else wait();
+      },
+      Math.min(inTime, longest),
+    );
   }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
+/** Calls a function some time after it was asked for, once for all who ask until then, and once more for those. */
+function paced(call: () => void) {
+  let timer: NodeJS.Timeout | undefined;
+  let again = 0;
+  let rest = 0;
+  return { ask, stop: () => clearTimeout(timer), took };
 
-/** True for what cannot hold posts: `node_modules`, `.git`, an editor's hidden files. */
-function isHidden(blog: FolderBlog, path: string): boolean {
-  return relative(blog.folder, path)
-    .split(sep)
-    .some((name) => name !== '..' && isSkipped(name));
+  function ask(pause: number): void {
+    if (timer) {
+      again = Math.max(again, pause);
+      return;
+    }
+    timer = setTimeout(
+      () => {
+        timer = undefined;
+        call();
+        if (again > 0) ask(again);
+      },
+      Math.max(pause, rest),
+    );
+    again = 0;
+  }
+
+  /** What a call took, milliseconds: the next one is put off, so that they take no more than their share. */
+  function took(milliseconds: number): void {
+    rest = milliseconds / share;
+  }
 }

@@ -101,19 +101,22 @@ export async function drain(
   while (posts.size + selections.size > 0) {
     // A post that changed may ask for those that link to it.
     while (posts.size > 0)
-      await each(take(posts), { ...at, phase: 'posts' }, async (key) => {
-        const { record, changed } = await ingest(key, pipeline);
-        run.posts.set(key, outcomeOf(record));
-        if (changed) run.changed++;
-      });
-    const wanted = take(selections);
-    const early = wanted.delete(directory);
-    await each(wanted, { ...at, phase: 'feeds' }, refreshOne);
-    const late = selections.delete(directory);
-    if (early || late) await each(new Set([directory]), { ...at, phase: 'feeds' }, refreshOne);
+      await emptied(posts, (keys) => each(keys, { ...at, phase: 'posts' }, ingestOne));
+    await emptied(selections, async (wanted) => {
+      const early = wanted.delete(directory);
+      await each(wanted, { ...at, phase: 'feeds' }, refreshOne);
+      const late = selections.delete(directory);
+      if (early || late) await each(new Set([directory]), { ...at, phase: 'feeds' }, refreshOne);
+    });
   }
   run.sharedIds = await findShared(run.posts);
   return run;
+
+  async function ingestOne(key: string): Promise<void> {
+    const { record, changed } = await ingest(key, pipeline);
+    run.posts.set(key, outcomeOf(record));
+    if (changed) run.changed++;
+  }
 
   async function refreshOne(selection: Selection): Promise<void> {
     const replaced = await refresh(selection, pipeline);
@@ -172,10 +175,19 @@ function outcomeOf({ post, status, problems, due, claims }: EntryRecord): Outcom
   return { post, status, problems, due, ...(idClaim !== undefined && { idClaim }) };
 }
 
-function take(waiting: Set<string>): Set<string> {
-  const taken = new Set(waiting);
+/** Works on all that waits; what fails as a whole waits again. */
+async function emptied(
+  waiting: Set<string>,
+  work: (batch: Set<string>) => Promise<void>,
+): Promise<void> {
+  const all = [...waiting];
   waiting.clear();
-  return taken;
+  try {
+    await work(new Set(all));
+  } catch (error) {
+    for (const one of all) waiting.add(one);
+    throw error;
+  }
 }
 
 /** Queues a whole build: every post there is or was, and every feed there is or ought to be. */

@@ -134,15 +134,15 @@ export class FilesystemStore implements Store {
     return { objects: found.keys.map((key) => ({ key })), more: found.more };
   }
 
-  /** Every object below a folder (`''`, `tags/`), with its stamp. */
-  *stamps(folder = ''): Generator<[key: string, stamp: Stamp]> {
-    for (const name of this.#children(folder)) {
+  /** Every object below a folder (`''`, `tags/`), with its stamp; `failed` takes what cannot be looked at. */
+  *stamps(folder = '', failed: Failed = rethrow): Generator<[key: string, stamp: Stamp]> {
+    for (const name of tried(() => this.#children(folder), folder, failed) ?? []) {
       const key = folder + name;
       if (name.endsWith('/')) {
-        yield* this.stamps(key);
+        yield* this.stamps(key, failed);
         continue;
       }
-      const stamp = this.stamp(key);
+      const stamp = tried(() => this.stamp(key), key, failed);
       if (stamp) yield [key, stamp];
     }
   }
@@ -254,6 +254,22 @@ export class FilesystemStore implements Store {
  * inode. After a change it is another, but where both fell into one tick of the system's clock.
  */
 export type Stamp = readonly [size: number, modified: number, changed: number, inode: number];
+
+/** Is told of a file or folder that cannot be looked at, and why. */
+type Failed = (key: string, error: unknown) => void;
+
+function rethrow(_: string, error: unknown): never {
+  throw error;
+}
+
+function tried<T>(look: () => T, key: string, failed: Failed): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    failed(key, error);
+    return undefined;
+  }
+}
 
 /** False also where there is no stamp. */
 export function isSameStamp(a: Stamp | undefined, b: Stamp | undefined): boolean {

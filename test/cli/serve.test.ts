@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, renameSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, cpSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Serving, serveBlog } from '../../src/cli/serve.ts';
 import { post } from '../blog.ts';
-import { folderWith, put, tidings } from './terminal.ts';
+import { asNobody, commandLine, folderWith, put, tidings } from './terminal.ts';
 
 const running: Serving[] = [];
 afterEach(async () => {
@@ -13,11 +14,14 @@ afterEach(async () => {
 });
 
 /** Serves a folder on a free port and keeps what is printed. */
-async function served(folder: string | undefined, onOut: (text: string) => void = () => {}) {
+async function served(
+  folder: string | undefined,
+  { onOut = () => {}, site }: { onOut?(text: string): void; site?: string } = {},
+) {
   const said = { out: '', err: '' };
   const serving = await serveBlog(
     folder,
-    { port: 0, host: '127.0.0.1' },
+    { port: 0, host: '127.0.0.1', ...(site && { site }) },
     {
       out: (text) => {
         said.out += text;
@@ -47,12 +51,21 @@ const two = {
 };
 const soon = { timeout: 5000, interval: 20 };
 
+type Titles = Awaited<ReturnType<typeof served>>['titles'];
+
+/** An edit, and one more, are shown: the folder is watched. */
+async function editIsSeen(folder: string, titles: Titles): Promise<void> {
+  for (const title of ['One, edited', 'One, again']) {
+    put(folder, 'one.md', post({ title, date: '2024-03-01' }));
+    await vi.waitFor(async () => expect(await titles('/feed.json')).toContain(title), soon);
+  }
+}
+
 describe('tidings serve', () => {
-  test('without a folder serves the example posts, and says where every feed is listed', async () => {
+  test('without a folder serves the example posts, and lists every feed', async () => {
     const { said, address } = await served(undefined);
     expect(said.out).toMatch(/\d+ live/);
     expect(said.out).toMatch(/\d+ feeds in 3 formats, \d+ problems?/);
-    expect(said.out).toContain(`${address}/\n`);
     // Every page and feed that can be reached from there.
     const seen = new Set([`${address}/`]);
     for (const at of seen) {
@@ -118,13 +131,14 @@ describe('tidings serve', () => {
 
   test('takes up what changes as it says that it is ready', async () => {
     const folder = folderWith(two);
-    const { titles, address } = await served(folder, (text) => {
-      if (!text.startsWith('every feed')) return;
+    const onOut = (text: string) => {
+      if (!text.includes('feeds in 3 formats')) return;
       put(folder, 'one.md', post({ title: 'One, edited', date: '2024-03-01', tags: ['x'] }));
       put(folder, 'three.md', post({ title: 'Three', date: '2024-03-03', tags: ['x'] }));
       rmSync(join(folder, 'two.md'));
       put(folder, 'tidings.yml', 'url: https://blog.example\ntitle: Renamed\n');
-    });
+    };
+    const { titles, address } = await served(folder, { onOut });
     await vi.waitFor(
       async () => expect(await titles('/feed.json')).toEqual(['Three', 'One, edited']),
       soon,
@@ -194,18 +208,110 @@ describe('tidings serve', () => {
       'later.md': post({ title: 'Later', date: new Date(Date.now() + 1500).toISOString() }),
     });
     const { said, titles } = await served(folder);
-    renameSync(folder, `${folder}-away`);
+    const away = folderWith({});
+    renameSync(folder, `${away}/posts`);
     await vi.waitFor(() => expect(said.err).toMatch(/is gone/), soon);
     await sleep(2500);
     expect(await titles('/feed.json')).toEqual(['Two', 'One']);
-    put(`${folder}-away`, 'one.md', post({ title: 'One, edited', date: '2024-03-01' }));
-    renameSync(`${folder}-away`, folder);
+    put(`${away}/posts`, 'one.md', post({ title: 'One, edited', date: '2024-03-01' }));
+    renameSync(`${away}/posts`, folder);
     const now = ['Later', 'Two', 'One, edited'];
     await vi.waitFor(async () => expect(await titles('/feed.json')).toEqual(now), soon);
-    // Nobody watches it any more, and yet:
-    put(folder, 'one.md', post({ title: 'One, again', date: '2024-03-01' }));
-    await vi.waitFor(async () => expect(await titles('/feed.json')).toContain('One, again'), soon);
+    await editIsSeen(folder, titles);
     expect(said.err.match(/is gone/g)).toHaveLength(1);
+  });
+
+  test.each<[string, (folder: string, other: string) => Promise<void> | void]>([
+    [
+      'deleted and copied anew',
+      (folder, other) => {
+        rmSync(folder, { recursive: true });
+        cpSync(other, folder, { recursive: true });
+      },
+    ],
+    [
+      'replaced by another',
+      (folder, other) => {
+        renameSync(folder, `${other}-old`);
+        renameSync(other, folder);
+      },
+    ],
+    [
+      'away for an instant',
+      async (folder, other) => {
+        cpSync(other, folder, { recursive: true });
+        renameSync(folder, `${other}-away`);
+        await sleep(50);
+        renameSync(`${other}-away`, folder);
+      },
+    ],
+  ])('goes on with a folder that is %s', async (_, replace) => {
+    const parent = folderWith({});
+    const [folder, other] = [join(parent, 'posts'), join(parent, 'other')];
+    for (const [name, text] of Object.entries(two)) put(folder, name, text);
+    cpSync(folder, other, { recursive: true });
+    put(other, 'three.md', post({ title: 'Three', date: '2024-03-03' }));
+    const { titles } = await served(folder);
+    await replace(folder, other);
+    const now = ['Three', 'Two', 'One'];
+    await vi.waitFor(async () => expect(await titles('/feed.json')).toEqual(now), soon);
+    await sleep(1500);
+    await editIsSeen(folder, titles);
+  });
+
+  test('goes on where a link leads to another folder', async () => {
+    const parent = folderWith({});
+    const link = join(parent, 'current');
+    for (const [name, text] of Object.entries(two)) put(join(parent, '1'), name, text);
+    cpSync(join(parent, '1'), join(parent, '2'), { recursive: true });
+    put(join(parent, '2'), 'three.md', post({ title: 'Three', date: '2024-03-03' }));
+    symlinkSync('1', link);
+    const { titles } = await served(link);
+    symlinkSync('2', `${link}-new`);
+    renameSync(`${link}-new`, link);
+    const now = ['Three', 'Two', 'One'];
+    await vi.waitFor(async () => expect(await titles('/feed.json')).toEqual(now), soon);
+    await editIsSeen(link, titles);
+  });
+
+  test('shows no post as gone in a folder that comes back file by file', async () => {
+    const folder = folderWith(two);
+    const { said, titles } = await served(folder);
+    rmSync(folder, { recursive: true });
+    await vi.waitFor(() => expect(said.err).toMatch(/is gone/), soon);
+    const seen: unknown[] = [];
+    const files = { ...two, 'three.md': post({ title: 'Three', date: '2024-03-03' }) };
+    for (const [name, text] of Object.entries(files)) {
+      put(folder, name, text);
+      for (let nth = 0; nth < 7; nth++) {
+        seen.push(await titles('/feed.json'));
+        await sleep(100);
+      }
+    }
+    const [before, now] = [['Two', 'One'].join(), ['Three', 'Two', 'One'].join()];
+    await vi.waitFor(async () => expect(String(await titles('/feed.json'))).toBe(now), soon);
+    expect(new Set(seen.map(String)).difference(new Set([before, now]))).toEqual(new Set());
+    expect(String(seen[10])).toBe(before);
+  });
+
+  test('keeps the settings while a site file elsewhere is gone, and takes up what it says then', async () => {
+    const folder = folderWith(two);
+    const site = join(
+      folderWith({ 'site.yml': 'url: https://blog.example\ntitle: First\n' }),
+      'site.yml',
+    );
+    const { said, address } = await served(folder, { site });
+    const title = async () =>
+      /<title>([^<]*)/.exec(await (await fetch(`${address}/feed.rss`)).text())![1];
+    renameSync(site, `${site}-away`);
+    await vi.waitFor(() => expect(said.err).toMatch(/site\.yml is gone/), soon);
+    await sleep(1500);
+    expect(await title()).toBe('First');
+    renameSync(`${site}-away`, site);
+    for (const name of ['Second', 'Third']) {
+      writeFileSync(site, `url: https://blog.example\ntitle: ${name}\n`);
+      await vi.waitFor(async () => expect(await title()).toBe(name), soon);
+    }
   });
 
   test('publishes a scheduled post when its time comes', async () => {
@@ -239,24 +345,26 @@ describe('tidings serve', () => {
     expect((await fetch(`${address}/feed.rss`, { headers: since })).status).toBe(304);
   });
 
-  test('says which post it may not read, and serves the others', async () => {
+  test('says which post it may not read, and serves the others', async ({ skip }) => {
+    const nobody = asNobody();
+    if (!nobody) return skip();
     const folder = folderWith(two);
     put(folder, 'locked.md', 'x');
     chmodSync(join(folder, 'locked.md'), 0);
     chmodSync(folder, 0o755);
-    // Root may read everything: then the test would show nothing.
-    const asNobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-    const child = spawn(process.execPath, ['src/cli/main.ts', 'serve', folder, '--port', '0'], {
+    const child = spawn(process.execPath, [commandLine, 'serve', folder, '--port', '0'], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...asNobody,
+      ...nobody,
     });
     let said = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (text) => {
         said += text;
       });
-    await vi.waitFor(() => expect(said).toContain('every feed is listed'), soon);
-    child.kill();
+    await vi
+      .waitFor(() => expect(said).toContain('every feed is listed'), { ...soon, timeout: 30_000 })
+      .finally(() => child.kill());
+    await once(child, 'close');
     expect(said).toMatch(/locked\.md.*permission denied/);
     expect(said).toContain('2 live');
   });

@@ -1,6 +1,7 @@
 import { afterAll, expect, test, vi } from 'vitest';
 import { openFolder } from '../../src/cli/blog.ts';
-import { stampsOf, type Watching, watch } from '../../src/cli/watch.ts';
+import { folderLooks } from '../../src/cli/folder-looks.ts';
+import { type Watching, watch } from '../../src/cli/watch.ts';
 import { drain, localQueue, queueEverything } from '../../src/publish/local.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import { post } from '../blog.ts';
@@ -23,7 +24,7 @@ async function watched(files: Record<string, string>) {
   };
   const folder = folderWith({ 'tidings.yml': 'url: https://blog.example\n', ...files });
   const blog = await openFolder(folder, {});
-  const seen = stampsOf(blog);
+  const looks = folderLooks(blog.posts);
   const inForce = await blog.load();
   const pipeline = {
     posts: blog.posts,
@@ -42,7 +43,7 @@ async function watched(files: Record<string, string>) {
   const err = (text: string) => {
     said += text;
   };
-  const watching = watch(blog, pipeline, async () => {}, seen, { out: () => {}, err });
+  const watching = watch({ blog, pipeline, looks, reload: async () => {} }, { out: () => {}, err });
   running.push(watching);
   const titles = async () => {
     const { body } = await pipeline.feeds.get('feed.json');
