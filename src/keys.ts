@@ -216,9 +216,14 @@ export function isSkipped(name: string): boolean {
   return (name.startsWith('.') && name !== '.') || name === 'node_modules';
 }
 
+/** True if a name ends as those of posts and pages do. */
+export function endsAsPost(name: string): boolean {
+  return /\.(md|markdown|html|mdx)$/i.test(name);
+}
+
 /** True if a key is that of a post or page. */
 export function isPost(key: string): boolean {
-  return /\.(md|markdown|html|mdx)$/i.test(key) && safe(key) && !key.split('/').some(isSkipped);
+  return endsAsPost(key) && safe(key) && !key.split('/').some(isSkipped);
 }
 
 /** The state's name for a post: 128 bits of the SHA-256 of its key, in hex. */

@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 import { InvalidSite, Unavailable } from '../errors.ts';
-import { isSkipped, siteFileKey } from '../keys.ts';
+import { endsAsPost, isSkipped, siteFileKey } from '../keys.ts';
+import type { Problem } from '../problem.ts';
 import type { SiteInForce } from '../publish/pipeline.ts';
 import { FilesystemStore } from '../store/filesystem.ts';
 import { getIfThere, type Store } from '../store/store.ts';
@@ -30,6 +31,18 @@ export interface Blog {
   read(): Promise<string | undefined>;
   /** The settings in such a text, or in the site file as it is now. */
   load(text?: { text: string | undefined }): Promise<SiteInForce>;
+}
+
+/** Of files and folders that hold posts, or may, and that have names which posts cannot have. */
+export function problemsOfNames(posts: Store): Problem[] {
+  if (!(posts instanceof FilesystemStore)) return [];
+  const names = [...posts.leftOut].filter((name) => name.endsWith('/') || endsAsPost(name));
+  return names.sort().map((name) => ({
+    key: JSON.stringify(name),
+    cause: 'its name is not UTF-8, has a control character or is too long, so it is left out',
+    remedy: 'Rename it.',
+    unread: true,
+  }));
 }
 
 /** A folder of posts and its settings. */

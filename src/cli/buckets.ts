@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { FilesystemStore } from '../store/filesystem.ts';
 import type { S3StoreOptions } from '../store/s3.ts';
@@ -27,7 +28,11 @@ export function bucketOf(location: string): { bucket: string; prefix: string } {
 
 /** The store at a location. The SDK is loaded for a bucket alone: a build of folders need not wait for it. */
 export async function storeAt(location: string, options: BucketOptions): Promise<Store> {
-  if (!isBucket(location)) return new FilesystemStore(location);
+  if (!isBucket(location)) {
+    if (statSync(location, { throwIfNoEntry: false })?.isDirectory() === false)
+      throw new BadArguments(`${location} is a file; name a folder`);
+    return new FilesystemStore(location);
+  }
   const { bucket, prefix } = bucketOf(location);
   const { S3Store } = await import('../store/s3.ts');
   const client = await clientOf(options);

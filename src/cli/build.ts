@@ -1,5 +1,5 @@
 import type { Run } from '../publish/local.ts';
-import { type Blog, type BlogOptions, openBlog } from './blog.ts';
+import { type Blog, type BlogOptions, openBlog, problemsOfNames } from './blog.ts';
 import { requireApart, storeAt, widthFor } from './buckets.ts';
 import {
   checksumOf,
@@ -88,7 +88,7 @@ function tell(
     out(
       `no site file    the blog's address is taken to be ${url}: tidings init ${path} writes one\n`,
     );
-  const problems = tellRun(run, options.out, output);
+  const problems = tellRun(run, { where: options.out, names: problemsOfNames(blog.posts) }, output);
   out(
     `took            ${((performance.now() - started) / 1000).toFixed(2)} s, at most ${peak()} MB of memory\n`,
   );

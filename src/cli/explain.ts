@@ -28,7 +28,7 @@ export async function explain(
   options: ExplainOptions,
   { out, err }: Output,
 ): Promise<number> {
-  const { blog, key } = isBucket(path)
+  const { blog, key, isGuessed } = isBucket(path)
     ? await inBucket(path, options)
     : await inFolder(path, options);
   const post = await getPost(blog.posts, key);
@@ -39,6 +39,7 @@ export async function explain(
     const linkOf = (of: string) => linkBehind(blog.posts, of, site, Date.now());
     const resolved = await resolveLinks(references(source), linkOf);
     const parsed = parsePost(source, site, linksOf(resolved));
+    if (isGuessed) out(row('in', blog.folder, 'the folder of the file; --posts names another'));
     out('page' in parsed ? pageText(parsed) : postText(parsed, site, Date.now()));
     for (const { name, link } of resolved)
       out(row('links to', `${name} → ${link ?? 'no such post'}`));
@@ -55,29 +56,30 @@ export async function explain(
 async function inFolder(
   path: string,
   options: ExplainOptions,
-): Promise<{ blog: Blog; key: string }> {
+): Promise<{ blog: Blog; key: string; isGuessed?: boolean }> {
   const file = resolve(path);
-  const blog = await openBlog(options.posts ?? (await folderOf(file)), options);
+  const told = options.posts ?? (await folderOf(file));
+  const blog = await openBlog(told ?? dirname(file), options);
   const key = relative(blog.folder, file).split(sep).join('/');
   if (key.startsWith('../')) throw new BadArguments(`${path} is not in the folder ${blog.folder}`);
-  return { blog, key };
+  return { blog, key, isGuessed: told === undefined };
 }
 
 async function inBucket(
   path: string,
   options: ExplainOptions,
-): Promise<{ blog: Blog; key: string }> {
+): Promise<{ blog: Blog; key: string; isGuessed?: boolean }> {
   const blog = await openBlog(options.posts ?? `s3://${bucketOf(path).bucket}`, options);
   if (!path.startsWith(`${blog.folder}/`))
     throw new BadArguments(`${path} is not in ${blog.folder}`);
   return { blog, key: path.slice(blog.folder.length + 1) };
 }
 
-/** The nearest folder above a file that has a site file; else the file's own. */
-async function folderOf(file: string): Promise<string> {
+/** The nearest folder above a file that has a site file. */
+async function folderOf(file: string): Promise<string | undefined> {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     if (await isThere(join(folder, siteFileKey))) return folder;
-    if (folder === dirname(folder)) return dirname(file);
+    if (folder === dirname(folder)) return undefined;
   }
 }
 

@@ -1,6 +1,11 @@
 #!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
 
+// As `npm install` does not see to it. Older ones lack what the next line calls.
+if (Number.parseInt(process.versions.node, 10) < 24) {
+  process.stderr.write(`tidings needs Node.js 24 or newer, and this is ${process.version}\n`);
+  process.exit(2);
+}
 // Before anything else is loaded: compiled code is kept for the next start.
 enableCompileCache();
 const { run } = await import('./program.ts');

@@ -1,9 +1,18 @@
 import { InvalidState } from '../errors.ts';
-import { entryKey, handleOf, problemsPrefix, siteProblemKey } from '../keys.ts';
+import {
+  entriesPrefix,
+  entryKey,
+  handleOf,
+  lastSiteKey,
+  problemsPrefix,
+  rowsPrefix,
+  siteProblemKey,
+} from '../keys.ts';
 import type { Problem } from '../problem.ts';
 import { readRecord } from '../selection/record.ts';
 import { sharedIds } from '../selection/shared-ids.ts';
 import { getIfThere, listAll, type Store } from '../store/store.ts';
+import { BadArguments } from './bad-arguments.ts';
 import { type BucketOptions, storeAt } from './buckets.ts';
 import type { Output } from './output.ts';
 import { counted, problemsText, sorted } from './summary.ts';
@@ -16,10 +25,19 @@ export interface ProblemsOptions extends BucketOptions {
 /** `tidings problems --state STATE`: what is wrong with the posts now. Tells the exit status. */
 export async function problems(options: ProblemsOptions, { out, err }: Output): Promise<number> {
   const state = await storeAt(options.state, options);
+  if (!(await isState(state)))
+    throw new BadArguments(`${options.state} holds no state: name what --state names in a build`);
   const found = await allProblems(state);
   out(problemsText(found));
   err(found.length === 0 ? 'no problems\n' : `${counted(found.length, 'problem')}\n`);
   return options.strict && found.length > 0 ? 1 : 0;
+}
+
+/** True of a place that a build or a deployed stage has left something in, if only of a blog without posts. */
+async function isState(store: Store): Promise<boolean> {
+  const prefixes = [entriesPrefix, rowsPrefix, lastSiteKey, siteProblemKey];
+  const lists = await Promise.all(prefixes.map((prefix) => store.list(prefix, { limit: 1 })));
+  return lists.some(({ objects }) => objects.length > 0);
 }
 
 /** Those of the site file, then those of posts by key and line. */

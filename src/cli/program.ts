@@ -24,7 +24,8 @@ export async function run(args: string[], output: Output): Promise<number> {
     .version(manifest.version)
     .configureOutput({ writeOut: output.out, writeErr: output.err })
     .exitOverride()
-    .showHelpAfterError('(tidings --help shows what there is)');
+    .showHelpAfterError('(tidings --help shows what there is)')
+    .hook('preAction', (_, command) => requireValues(command));
   const done = (told: number) => {
     status = told;
   };
@@ -35,6 +36,14 @@ export async function run(args: string[], output: Output): Promise<number> {
   } catch (error) {
     return statusOf(error, output);
   }
+}
+
+/** An empty value is a variable of a script that is not set. It would name the folder one stands in. */
+function requireValues(command: Command): void {
+  if (command.args.includes('')) throw new BadArguments('an argument is empty');
+  for (const option of command.options)
+    if (command.getOptionValue(option.attributeName()) === '')
+      throw new BadArguments(`${option.long} is empty`);
 }
 
 /** In the order of the help. */

@@ -8,7 +8,7 @@ import { serve } from '../serve/serve.ts';
 import type { Site } from '../site.ts';
 import { MemoryStore } from '../store/memory.ts';
 import { BadArguments } from './bad-arguments.ts';
-import { type BlogOptions, type FolderBlog, openFolder } from './blog.ts';
+import { type BlogOptions, type FolderBlog, openFolder, problemsOfNames } from './blog.ts';
 import { isBucket } from './buckets.ts';
 import { folderLooks } from './folder-looks.ts';
 import { listen } from './http.ts';
@@ -96,12 +96,12 @@ async function publish(blog: FolderBlog, output: Output) {
 
 function tell(
   run: Run,
-  { folder, hasSiteFile }: FolderBlog,
+  { folder, posts, hasSiteFile }: FolderBlog,
   site: Site,
   took: number,
   { out, err, isTerminal }: Output,
 ): void {
-  const problems = problemsOf(run);
+  const problems = [...problemsOfNames(posts), ...problemsOf(run)];
   err(problemsText(problems, isTerminal));
   err(failuresText(run.failures, isTerminal));
   out(`${site.title}: ${postsText(run)}\n`);

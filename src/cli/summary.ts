@@ -23,13 +23,27 @@ export function sorted(problems: Problem[]): Problem[] {
   );
 }
 
+interface Told {
+  /** The place of the feeds. */
+  where: string;
+  /** Problems of names, which no post has. */
+  names: Problem[];
+  /** Which posts were looked at, if not all. */
+  whose?: string;
+}
+
 /** Tells what a run did and what went wrong; returns the posts' problems. */
-export function tellRun(run: Run, where: string, { out, err, isTerminal }: Output): Problem[] {
-  const problems = problemsOf(run);
+export function tellRun(
+  run: Run,
+  { where, names, whose = '' }: Told,
+  { out, err, isTerminal }: Output,
+): Problem[] {
+  const problems = [...names, ...problemsOf(run)];
   err(problemsText(problems, isTerminal));
   err(failuresText(run.failures, isTerminal));
   out(`posts           ${postsText(run)}\n`);
-  out(`problems        ${problems.length === 0 ? 'none' : counted(problems.length, 'problem')}\n`);
+  const count = problems.length === 0 ? 'none' : counted(problems.length, 'problem');
+  out(`problems        ${count}${whose}\n`);
   out(`feeds           ${feedsText(run)}, in ${where}\n`);
   return problems;
 }

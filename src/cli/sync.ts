@@ -6,7 +6,7 @@ import { sweep } from '../publish/sweep.ts';
 import { compare, type Differences, repair } from '../publish/sync.ts';
 import { listAll, type Store } from '../store/store.ts';
 import { BadArguments } from './bad-arguments.ts';
-import { type Blog, type BlogOptions, openBlog } from './blog.ts';
+import { type Blog, type BlogOptions, openBlog, problemsOfNames } from './blog.ts';
 import { clockAt, requireApart, storeAt, widthFor } from './buckets.ts';
 import { locked } from './lock.ts';
 import type { Output } from './output.ts';
@@ -82,7 +82,8 @@ async function publish(
   const run = await withProgress((onProgress) =>
     drain({ ...stores, queue }, { onProgress, width }),
   );
-  tellRun(run, options.out!, output);
+  const whose = ' of these; tidings problems lists all';
+  tellRun(run, { where: options.out!, names: problemsOfNames(stores.posts), whose }, output);
   if (run.failures.length > 0) output.err('run sync again\n');
   return run.failures.length === 0;
 }

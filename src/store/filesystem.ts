@@ -4,6 +4,7 @@ import {
   type Dirent,
   existsSync,
   fstatSync,
+  lstatSync,
   mkdirSync,
   openSync,
   open as openThen,
@@ -51,6 +52,8 @@ export class FilesystemStore implements Store {
   readonly root: string;
   /** Every list reads and sorts its folders whole. */
   readonly atOnce = 100_000;
+  /** Paths of files and folders (`a/`) that no list gives, for their names cannot be in keys. */
+  readonly leftOut = new Set<string>();
   readonly #skip: (key: string) => boolean;
   /** The last write to each key that is under way: the next one waits for it. */
   readonly #writing = new Map<string, Promise<unknown>>();
@@ -181,9 +184,18 @@ export class FilesystemStore implements Store {
 
   #child(folder: string, entry: Dirent): string | undefined {
     const { name } = entry;
-    if (temporary.test(name) || this.#skip(folder + name) || !safe(name)) return undefined;
+    if (temporary.test(name) || this.#skip(folder + name)) return undefined;
+    if (!safe(name) || this.#isGarbled(folder + name)) {
+      this.leftOut.add(folder + name + (entry.isDirectory() ? '/' : ''));
+      return undefined;
+    }
     const kind = entry.isSymbolicLink() ? this.#behind(folder + name) : kindOf(entry);
     return kind === 'folder' ? `${name}/` : kind && name;
+  }
+
+  /** True of a name that is not UTF-8: what that was replaced by leads to no file. */
+  #isGarbled(key: string): boolean {
+    return key.includes('\ufffd') && !lstatSync(join(this.root, key), { throwIfNoEntry: false });
   }
 
   /** What a link leads to; nothing if that is above the link itself, which would never end. */

@@ -102,6 +102,13 @@ describe('build', () => {
       /either/,
     ],
     [['problems'], /--state/],
+    [['problems', '--state', 'no-such'], /no-such holds no state/],
+    [['problems', '--state', 'examples'], /examples holds no state/],
+    [['problems', '--state', 'README.md'], /README\.md is a file/],
+    [['build', '.', '--out', 'README.md'], /README\.md is a file/],
+    [['build', '.', '--out', ''], /--out is empty/],
+    [['build', '', '--out', 'x'], /an argument is empty/],
+    [['build', '.', '--out', 'x', '--site', ''], /--site is empty/],
     [['serve', 's3://aaa'], /is a bucket/],
   ])('%j is refused with status 2 and a reason', async (args, reason) => {
     const { status, err } = await tidings(...args);

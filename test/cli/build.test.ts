@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { failuresText, problemsText } from '../../src/cli/summary.ts';
@@ -201,6 +209,28 @@ describe('tidings build', () => {
     expect([status, out]).toEqual([0, expect.stringMatching(/1 live.* 1 unread/)]);
     const explained = await tidings('explain', join(folder, 'large.md'));
     expect([explained.status, explained.err]).toEqual([1, expect.stringContaining('5120 MB')]);
+  });
+
+  test('a file or folder whose name no post can have is a problem that names it', async () => {
+    const folder = folderWith(three);
+    put(folder, 'tab\there.md', 'x');
+    put(folder, 'tab\there.png', 'x');
+    writeFileSync(Buffer.from(`${folder}/caf\xe9.md`, 'latin1'), 'x');
+    mkdirSync(Buffer.from(`${folder}/\xe9t\xe9`, 'latin1'));
+    put(folder, 'it is \ufffd.md', post({ title: 'Sign', date: '2024-03-09' }));
+    const [out, state] = [folderWith({}), folderWith({})];
+    // Also where nothing has changed since the last build.
+    for (const nth of [1, 2]) {
+      const args = ['build', folder, '--out', out, '--state', state, '--strict'];
+      const { status, out: said, err } = await tidings(...args);
+      expect([nth, status]).toEqual([nth, 1]);
+      expect(err).toContain('"caf\ufffd.md": its name is not UTF-8, has a control character');
+      expect(err).toContain('"tab\\there.md"');
+      expect(err).toContain('"\ufffdt\ufffd/"');
+      expect(err).not.toContain('png');
+      expect(said).toContain('0 unread\n');
+    }
+    expect(readFileSync(join(out, 'feed.rss'), 'utf8')).toContain('<title>Sign</title>');
   });
 
   test('a post that cannot be read is an error that names it, and the others are published', async ({

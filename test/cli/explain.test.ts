@@ -36,6 +36,16 @@ test('explains each field, what gave it, and the feeds it will be in', async () 
     expect(out).toMatch(line);
 });
 
+test('says which folder it takes to be that of the posts, where nothing tells', async () => {
+  const alone = folderWith({ 'sub/a.md': post({ title: 'A', date: '2024-03-08' }) });
+  const guessed = await tidings('explain', join(alone, 'sub/a.md'));
+  expect(guessed.out).toMatch(/^in +\S+\/sub +← the folder of the file; --posts names another$/m);
+  expect(guessed.out).toMatch(/^id +\S+:a /m);
+  const told = await tidings('explain', join(alone, 'sub/a.md'), '--posts', alone);
+  expect(told.out).not.toMatch(/^in /m);
+  expect(told.out).toMatch(/^id +\S+:sub\/a /m);
+});
+
 test('says that a file is a page and why', async () => {
   const { status, out } = await tidings('explain', join(folder, 'about.md'));
   expect(status).toBe(0);

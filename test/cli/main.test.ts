@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { post } from '../blog.ts';
-import { folderWith, tidings } from './terminal.ts';
+import { commandLine, folderWith, tidings } from './terminal.ts';
 
 const feed = '{"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": []}';
 
@@ -18,6 +18,13 @@ test('tells its version', async () => {
   const { status, out } = await tidings('--version');
   expect(out).toBe(`${JSON.parse(readFileSync('package.json', 'utf8')).version}\n`);
   expect(status).toBe(0);
+});
+
+test('says which Node it needs, under an older one', () => {
+  const older = `Object.defineProperty(process, 'versions', { value: { node: '20.20.2' } })`;
+  const args = ['--import', `data:text/javascript,${older}`, commandLine, '--version'];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([2, expect.stringMatching(/needs Node\.js 24 or newer/)]);
 });
 
 test('a reader that stops reading is no error', () => {
