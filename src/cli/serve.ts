@@ -89,7 +89,9 @@ async function publish(blog: FolderBlog, output: Output) {
   const reload = async () => {
     const text = await blog.read();
     if (text === undefined && blog.hasSiteFile) throw new InvalidSite(`${blog.siteFile} is gone`);
-    inForce = await blog.load({ text });
+    const now = await blog.load({ text });
+    // The same settings stay the same object, by which others know what they made of them.
+    if (now.fingerprint !== inForce.fingerprint) inForce = now;
   };
   return { respond, watch: () => watch({ blog, pipeline, looks, reload }, output) };
 }
