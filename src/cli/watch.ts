@@ -42,11 +42,10 @@ export function watch(
   { out, err, isTerminal }: Output,
 ): Watching {
   const { queue } = pipeline;
-  const said = new Set<string>();
+  const [faults, siteFaults] = [saidOnce(err), saidOnce(err)];
   /** When the first change came that is not published; 0: there is none. */
   let changedAt = 0;
   let isSiteChanged = false;
-  let siteFault = '';
   let isLookDue = false;
   /** The folder was gone, or is another one: it may be coming file by file. */
   let isComing = false;
@@ -76,7 +75,7 @@ export function watch(
     },
     onReady: look,
     onError(message) {
-      say(message);
+      faults.say(message);
       later.ask(late);
     },
   });
@@ -118,7 +117,7 @@ export function watch(
     if (!(await isThere(blog.folder))) {
       isComing = true;
       later.ask(longest);
-      return say(`${blog.folder} is gone: its feeds stay as they were until it is back`);
+      return faults.say(`${blog.folder} is gone: its feeds stay as they were until it is back`);
     }
     if (isLookDue) findUntold();
     if (isComing) return;
@@ -130,8 +129,8 @@ export function watch(
     if (run.changed > 0) tell(run, performance.now() - since);
     // A later look finds them once more.
     for (const { what } of run.failures) looks.forget(what);
-    if (run.failures.length > 0) say(failuresText(run.failures, isTerminal).trimEnd());
-    else if (!isLookDue) said.clear();
+    if (run.failures.length > 0) faults.say(failuresText(run.failures, isTerminal).trimEnd());
+    else if (!isLookDue) faults.forget();
   }
 
   /**
@@ -142,7 +141,7 @@ export function watch(
     const begun = performance.now();
     const { keys, failures, sameFor } = looks.find();
     later.took(performance.now() - begun);
-    for (const { message } of failures) say(message);
+    for (const { message } of failures) faults.say(message);
     isLookDue = failures.length > 0;
     if (isComing || events.isShort()) {
       later.ask(longest);
@@ -156,14 +155,8 @@ export function watch(
 
   /** The queue still has what was to be done. */
   function fail(error: unknown): void {
-    say(error instanceof Error ? error.message : String(error));
+    faults.say(error instanceof Error ? error.message : String(error));
     later.ask(longest);
-  }
-
-  /** Says what is wrong, and not again until all is well. */
-  function say(what: string): void {
-    if (!said.has(what)) err(`${what}\n`);
-    said.add(what);
   }
 
   /** To look through the ids of all posts takes as long as to publish one. */
@@ -186,13 +179,11 @@ export function watch(
     try {
       const before = (await pipeline.site()).fingerprint;
       await reload();
-      siteFault = '';
+      siteFaults.forget();
       if ((await pipeline.site()).fingerprint !== before) await queueEverything(pipeline);
     } catch (error) {
       if (!(error instanceof InvalidSite || error instanceof Unavailable)) throw error;
-      if (error.message === siteFault) return;
-      siteFault = error.message;
-      err(`${siteFault}\nThe settings stay as they were until this is mended.\n`);
+      siteFaults.say(`${error.message}\nThe settings stay as they were until this is mended.`);
     }
   }
 
@@ -210,6 +201,18 @@ export function watch(
       Math.min(inTime, longest),
     );
   }
+}
+
+/** Says what is wrong, and not again until all is well. */
+function saidOnce(err: Output['err']) {
+  const said = new Set<string>();
+  return {
+    say(what: string): void {
+      if (!said.has(what)) err(`${what}\n`);
+      said.add(what);
+    },
+    forget: () => said.clear(),
+  };
 }
 
 /** Calls a function some time after it was asked for, once for all who ask until then, and once more for those. */
