@@ -1,5 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { relative, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { InvalidSite, Unavailable } from '../errors.ts';
 import { endsAsPost, isSkipped, siteFileKey } from '../keys.ts';
 import type { Problem } from '../problem.ts';
@@ -36,13 +37,25 @@ export interface Blog {
 /** Of files and folders that hold posts, or may, and that have names which posts cannot have. */
 export function problemsOfNames(posts: Store): Problem[] {
   if (!(posts instanceof FilesystemStore)) return [];
-  const names = [...posts.leftOut].filter((name) => name.endsWith('/') || endsAsPost(name));
+  const names = [...posts.leftOut].filter((name) =>
+    name.endsWith('/') ? mayHoldPosts(join(posts.root, name)) : endsAsPost(name),
+  );
   return names.sort().map((name) => ({
     key: JSON.stringify(name),
-    cause: 'its name is not UTF-8, has a control character or is too long, so it is left out',
+    cause:
+      'it is left out, for its name is not UTF-8, is too long, or has a control character or backslash',
     remedy: 'Rename it.',
     unread: true,
   }));
+}
+
+/** True also of a folder that cannot be read by the name that it is listed with. */
+function mayHoldPosts(folder: string): boolean {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' }).some(endsAsPost);
+  } catch {
+    return true;
+  }
 }
 
 /** A folder of posts and its settings. */

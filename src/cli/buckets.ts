@@ -29,14 +29,22 @@ export function bucketOf(location: string): { bucket: string; prefix: string } {
 /** The store at a location. The SDK is loaded for a bucket alone: a build of folders need not wait for it. */
 export async function storeAt(location: string, options: BucketOptions): Promise<Store> {
   if (!isBucket(location)) {
-    if (statSync(location, { throwIfNoEntry: false })?.isDirectory() === false)
-      throw new BadArguments(`${location} is a file; name a folder`);
+    if (isFile(location)) throw new BadArguments(`${location} is a file; name a folder`);
     return new FilesystemStore(location);
   }
   const { bucket, prefix } = bucketOf(location);
   const { S3Store } = await import('../store/s3.ts');
   const client = await clientOf(options);
   return new S3Store({ client, bucket, prefix });
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    // Missing, or not to be entered: whoever reads or writes there says so.
+    return false;
+  }
 }
 
 const clients = new Map<string | undefined, S3StoreOptions['client']>();

@@ -17,8 +17,12 @@ interface Listeners {
 }
 
 export interface FolderEvents {
+  /** False: the folder is gone. */
+  isThere(): boolean;
   /** True: the system has no room for more watches, so that changes are to be looked for. */
   isShort(): boolean;
+  /** Begins anew, for something was not told. */
+  renew(): void;
   close(): Promise<void>;
 }
 
@@ -40,7 +44,12 @@ export function folderEvents(
   let watcher = listen();
   const heart = setInterval(compare, beat);
   return {
+    isThere() {
+      compare();
+      return place !== undefined;
+    },
     isShort: () => isShort,
+    renew,
     close: async () => {
       clearInterval(heart);
       await watcher.close();
@@ -76,7 +85,10 @@ export function folderEvents(
     if (settings !== oldSettings) onSite();
     if (place === oldPlace) return;
     onGone();
-    if (place === undefined) return;
+    if (place !== undefined) renew();
+  }
+
+  function renew(): void {
     void watcher.close();
     watcher = listen();
   }

@@ -37,11 +37,13 @@ export function folderLooks(posts: FilesystemStore) {
 
   /** A post that is to be found again. */
   function forget(key: string): void {
-    taken.delete(key);
+    taken.set(key, none);
   }
 }
 
 type Stamps = Map<string, Stamp>;
+/** No file's, not even this one's. */
+const none: Stamp = [Number.NaN, Number.NaN, Number.NaN, Number.NaN];
 
 function look(posts: FilesystemStore) {
   const failures = new Map<string, Error>();
@@ -52,7 +54,10 @@ function look(posts: FilesystemStore) {
   };
   for (const [key, stamp] of posts.stamps('', failed)) if (isPost(key)) stamps.set(key, stamp);
   /** True in a folder, or of a file, that cannot be looked at. */
-  const isHidden = (key: string) => [...failures.keys()].some((place) => key.startsWith(place));
+  const isHidden = (key: string) =>
+    [...failures.keys()].some((place) =>
+      place.endsWith('/') ? key.startsWith(place) : key === place,
+    );
   return { stamps, failures: [...failures.values()], isHidden };
 }
 

@@ -13,7 +13,7 @@ import { readRecord } from '../selection/record.ts';
 import { sharedIds } from '../selection/shared-ids.ts';
 import { getIfThere, listAll, type Store } from '../store/store.ts';
 import { BadArguments } from './bad-arguments.ts';
-import { type BucketOptions, storeAt } from './buckets.ts';
+import { type BucketOptions, isBucket, storeAt } from './buckets.ts';
 import type { Output } from './output.ts';
 import { counted, problemsText, sorted } from './summary.ts';
 
@@ -25,7 +25,8 @@ export interface ProblemsOptions extends BucketOptions {
 /** `tidings problems --state STATE`: what is wrong with the posts now. Tells the exit status. */
 export async function problems(options: ProblemsOptions, { out, err }: Output): Promise<number> {
   const state = await storeAt(options.state, options);
-  if (!(await isState(state)))
+  // A stage that was deployed a moment ago has not written anything.
+  if (!isBucket(options.state) && !(await isState(state)))
     throw new BadArguments(`${options.state} holds no state: name what --state names in a build`);
   const found = await allProblems(state);
   out(problemsText(found));

@@ -223,7 +223,7 @@ function statusOf(error: unknown, { err }: Output): number {
 }
 
 function port(text: string): number {
-  const number = Number(text);
+  const number = text === '' ? Number.NaN : Number(text);
   if (!Number.isInteger(number) || number < 0 || number > 65_535)
     throw new InvalidArgumentError('a port is a whole number from 0 to 65535.');
   return number;

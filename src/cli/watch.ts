@@ -3,7 +3,7 @@ import { isPost } from '../keys.ts';
 import { drain, type LocalQueue, queueEverything, type Run } from '../publish/local.ts';
 import type { Pipeline } from '../publish/pipeline.ts';
 import { sharedIds } from '../selection/shared-ids.ts';
-import { type FolderBlog, isThere } from './blog.ts';
+import type { FolderBlog } from './blog.ts';
 import { folderEvents } from './folder-events.ts';
 import type { FolderLooks } from './folder-looks.ts';
 import type { Output } from './output.ts';
@@ -17,6 +17,10 @@ const late = 100;
 const longest = 1000;
 /** Milliseconds, so that it takes two looks. */
 const settled = 900;
+/** Milliseconds after which it is taken up all the same. */
+const patience = 10_000;
+/** Milliseconds between looks where nothing is told: the system may have missed something. */
+const idle = 10_000;
 /** Looks take at most this part of the time. */
 const share = 0.1;
 
@@ -43,22 +47,34 @@ export function watch(
 ): Watching {
   const { queue } = pipeline;
   const [faults, siteFaults] = [saidOnce(err), saidOnce(err)];
+  /** Since the last look. */
+  const told = new Set<string>();
   /** When the first change came that is not published; 0: there is none. */
   let changedAt = 0;
   let isSiteChanged = false;
   let isLookDue = false;
   /** The folder was gone, or is another one: it may be coming file by file. */
   let isComing = false;
+  /** Before it is `heard` a look finds what changed when nobody listened yet; after that, what was not told. */
+  let state: 'deaf' | 'listening' | 'heard' = 'deaf';
+  /** Since when nothing that was found is taken up; 0: it is. */
+  let waitedSince = 0;
+  /** Of some of the folder nothing is known. */
+  let isPartHidden = false;
+  /** Settings that everything was queued for; undefined: those of the start. */
+  let queuedFor: string | undefined;
   /** The last attempt to publish did not get through. */
   let isHeld = false;
   let working: Promise<void> = Promise.resolve();
   let publishing: NodeJS.Timeout | undefined;
   let alarm: NodeJS.Timeout | undefined;
   const later = paced(look);
+  const nowAndThen = setInterval(look, idle);
 
   const events = folderEvents(blog, {
     onChange(key) {
-      if (isPost(key)) {
+      if (isPost(key) && blog.posts.follows(key)) {
+        told.add(key);
         void queue.ingest([key]);
         soon();
       }
@@ -71,9 +87,13 @@ export function watch(
     },
     onGone() {
       isComing = true;
+      state = 'deaf';
       later.ask(longest);
     },
-    onReady: look,
+    onReady() {
+      state = 'listening';
+      later.ask(0);
+    },
     onError(message) {
       faults.say(message);
       later.ask(late);
@@ -93,6 +113,7 @@ export function watch(
 
   function stop(): void {
     later.stop();
+    clearInterval(nowAndThen);
     for (const one of [publishing, alarm]) clearTimeout(one);
   }
 
@@ -114,11 +135,11 @@ export function watch(
     const since = changedAt;
     changedAt = 0;
     isHeld = true;
-    if (!(await isThere(blog.folder))) {
-      isComing = true;
+    if (!events.isThere()) {
       later.ask(longest);
       return faults.say(`${blog.folder} is gone: its feeds stay as they were until it is back`);
     }
+    const hasLooked = isLookDue;
     if (isLookDue) findUntold();
     if (isComing) return;
     if (isSiteChanged) await loadAnew();
@@ -128,9 +149,12 @@ export function watch(
     isHeld = false;
     if (run.changed > 0) tell(run, performance.now() - since);
     // A later look finds them once more.
-    for (const { what } of run.failures) looks.forget(what);
+    for (const { what } of run.failures) {
+      looks.forget(what);
+      told.add(what);
+    }
     if (run.failures.length > 0) faults.say(failuresText(run.failures, isTerminal).trimEnd());
-    else if (!isLookDue) faults.forget();
+    else if (hasLooked && !isPartHidden) faults.forget();
   }
 
   /**
@@ -142,11 +166,20 @@ export function watch(
     const { keys, failures, sameFor } = looks.find();
     later.took(performance.now() - begun);
     for (const { message } of failures) faults.say(message);
-    isLookDue = failures.length > 0;
+    isLookDue = false;
+    isPartHidden = failures.length > 0;
     if (isComing || events.isShort()) {
       later.ask(longest);
-      if (sameFor < settled) return;
+      waitedSince ||= begun;
+      if (sameFor < settled && begun - waitedSince < patience) return;
     }
+    // Where the watch has a gap, as after a folder was exchanged, it is begun anew.
+    if (state === 'heard' && keys.some((key) => !told.has(key))) {
+      events.renew();
+      state = 'deaf';
+    } else if (state === 'listening') state = 'heard';
+    told.clear();
+    waitedSince = 0;
     isComing = false;
     isSiteChanged = true;
     looks.takeUp();
@@ -176,14 +209,24 @@ export function watch(
 
   async function loadAnew(): Promise<void> {
     isSiteChanged = false;
+    queuedFor ??= (await pipeline.site()).fingerprint;
     try {
-      const before = (await pipeline.site()).fingerprint;
       await reload();
       siteFaults.forget();
-      if ((await pipeline.site()).fingerprint !== before) await queueEverything(pipeline);
     } catch (error) {
       if (!(error instanceof InvalidSite || error instanceof Unavailable)) throw error;
       siteFaults.say(`${error.message}\nThe settings stay as they were until this is mended.`);
+    }
+    const { fingerprint } = await pipeline.site();
+    if (fingerprint === queuedFor) return;
+    try {
+      await queueEverything(pipeline);
+      queuedFor = fingerprint;
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      // The next look has it tried again.
+      faults.say(error.message);
+      later.ask(longest);
     }
   }
 

@@ -150,6 +150,14 @@ export class FilesystemStore implements Store {
     }
   }
 
+  /** False of a key behind a link that lists do not follow, for it leads above itself. */
+  follows(key: string): boolean {
+    const folders = [...key.matchAll(/\//g)].map(({ index }) => key.slice(0, index));
+    const isLink = (folder: string) =>
+      lstatSync(join(this.root, folder), { throwIfNoEntry: false })?.isSymbolicLink();
+    return !folders.some((folder) => isLink(folder) && this.#behind(folder) !== 'folder');
+  }
+
   /** What the system says of a file or folder, which is not read; undefined if there is none. */
   stamp(key: string): Stamp | undefined {
     try {

@@ -108,6 +108,7 @@ describe('build', () => {
     [['build', '.', '--out', 'README.md'], /README\.md is a file/],
     [['build', '.', '--out', ''], /--out is empty/],
     [['build', '', '--out', 'x'], /an argument is empty/],
+    [['serve', '.', '--port', ''], /a port is a whole number/],
     [['build', '.', '--out', 'x', '--site', ''], /--site is empty/],
     [['serve', 's3://aaa'], /is a bucket/],
   ])('%j is refused with status 2 and a reason', async (args, reason) => {

@@ -215,6 +215,8 @@ describe('tidings build', () => {
     const folder = folderWith(three);
     put(folder, 'tab\there.md', 'x');
     put(folder, 'tab\there.png', 'x');
+    put(folder, 'back\\slash/a.png', 'x');
+    put(folder, 'back\\slash-posts/a.md', 'x');
     writeFileSync(Buffer.from(`${folder}/caf\xe9.md`, 'latin1'), 'x');
     mkdirSync(Buffer.from(`${folder}/\xe9t\xe9`, 'latin1'));
     put(folder, 'it is \ufffd.md', post({ title: 'Sign', date: '2024-03-09' }));
@@ -224,10 +226,12 @@ describe('tidings build', () => {
       const args = ['build', folder, '--out', out, '--state', state, '--strict'];
       const { status, out: said, err } = await tidings(...args);
       expect([nth, status]).toEqual([nth, 1]);
-      expect(err).toContain('"caf\ufffd.md": its name is not UTF-8, has a control character');
+      expect(err).toMatch(/^"\S+": it is left out, for its name is not UTF-8.*\n {4}Rename it\.$/m);
+      expect(err).toContain('"caf\ufffd.md"');
       expect(err).toContain('"tab\\there.md"');
       expect(err).toContain('"\ufffdt\ufffd/"');
-      expect(err).not.toContain('png');
+      expect(err).toContain('"back\\\\slash-posts/"');
+      expect(err).not.toMatch(/png|slash\//);
       expect(said).toContain('0 unread\n');
     }
     expect(readFileSync(join(out, 'feed.rss'), 'utf8')).toContain('<title>Sign</title>');

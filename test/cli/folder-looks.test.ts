@@ -32,6 +32,8 @@ test('a look finds the posts that came, changed and went since the last that was
   expect(looks.find().keys).toEqual([]);
   looks.forget('a.md');
   expect(looks.find().keys).toEqual(['a.md']);
+  rmSync(join(folder, 'a.md'));
+  expect(looks.find().keys).toEqual(['a.md']);
 });
 
 test('it tells how long the folder has been as it is', async () => {

@@ -54,9 +54,9 @@ const soon = { timeout: 5000, interval: 20 };
 type Titles = Awaited<ReturnType<typeof served>>['titles'];
 
 /** An edit, and one more, are shown: the folder is watched. */
-async function editIsSeen(folder: string, titles: Titles): Promise<void> {
+async function editIsSeen(folder: string, titles: Titles, name = 'one.md'): Promise<void> {
   for (const title of ['One, edited', 'One, again']) {
-    put(folder, 'one.md', post({ title, date: '2024-03-01' }));
+    put(folder, name, post({ title, date: '2024-03-01' }));
     await vi.waitFor(async () => expect(await titles('/feed.json')).toContain(title), soon);
   }
 }
@@ -272,6 +272,44 @@ describe('tidings serve', () => {
     const now = ['Three', 'Two', 'One'];
     await vi.waitFor(async () => expect(await titles('/feed.json')).toEqual(now), soon);
     await editIsSeen(link, titles);
+  });
+
+  test('shows no post as gone in a folder that is filled in the place of another', async () => {
+    const parent = folderWith({});
+    const folder = join(parent, 'posts');
+    const names = Array.from({ length: 20 }, (_, nth) => `p${nth}.md`);
+    const write = async (pause: number) => {
+      for (const [nth, name] of names.entries()) {
+        put(folder, name, post({ title: name, date: '2024-03-01' }));
+        if (pause > 0 && nth % 2 === 0) await sleep(pause);
+      }
+    };
+    await write(0);
+    const { titles } = await served(folder);
+    const counts = new Set<number>();
+    let isOver = false;
+    const counting = (async () => {
+      while (!isOver) {
+        counts.add(((await titles('/feed.json')) as string[]).length);
+        await sleep(5);
+      }
+    })();
+    renameSync(folder, join(parent, 'old'));
+    await write(40);
+    await sleep(2500);
+    isOver = true;
+    await counting;
+    expect([...counts]).toEqual([20]);
+    await editIsSeen(folder, titles, 'p1.md');
+  });
+
+  test('hears of a post once where a link leads to the folder itself', async () => {
+    const folder = folderWith(two);
+    symlinkSync('.', join(folder, 'self'));
+    const { titles } = await served(folder);
+    await editIsSeen(folder, titles);
+    await sleep(300);
+    expect(await titles('/feed.json')).toEqual(['Two', 'One, again']);
   });
 
   test('shows no post as gone in a folder that comes back file by file', async () => {

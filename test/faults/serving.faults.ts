@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -54,6 +54,24 @@ test('a server that was suspended takes up what changed meanwhile, and what came
     soon,
   );
   expect(await titles('/tags/t1/feed.json')).toEqual(['New', 'Edited']);
+});
+
+test('a folder among the posts that is exchanged is watched again', async () => {
+  const posts = writeBlog(join(folderWith({}), 'posts'), 3);
+  put(posts, 'in/a.md', post({ title: 'A', date: '2025-01-01' }));
+  put(posts, '../other/b.md', post({ title: 'B', date: '2025-01-02' }));
+  const { titles } = await served(posts);
+  await vi.waitFor(async () => expect(await titles()).toContain('A'), soon);
+  await sleep(500);
+  renameSync(join(posts, 'in'), join(posts, '../gone'));
+  renameSync(join(posts, '../other'), join(posts, 'in'));
+  const later = { ...soon, timeout: 25_000 };
+  const now = ['B', 'P2', 'P1', 'P0'];
+  await vi.waitFor(async () => expect(await titles()).toEqual(now), later);
+  for (const title of ['Once', 'Twice']) {
+    put(posts, 'in/b.md', post({ title, date: '2025-01-02' }));
+    await vi.waitFor(async () => expect(await titles()).toContain(title), later);
+  }
 });
 
 const limit = '/proc/sys/user/max_inotify_watches';
